@@ -127,9 +127,14 @@ def clean(text: str) -> str:
     return as_meant(seen)
 
 
+def folded(text: str) -> str:
+    """A text without capitals and double spaces, to compare by."""
+    return " ".join(text.casefold().split())
+
+
 def is_blank(text: str) -> bool:
     """Whether a cell says that there is no answer."""
-    return " ".join(text.casefold().split()).rstrip(".") in NO_ANSWER or text.strip(".") == ""
+    return folded(text).rstrip(".") in NO_ANSWER or text.strip(".") == ""
 
 
 def without_persons(rows: Sequence[Row]) -> tuple[tuple[Row, ...], tuple[SpoiltCell, ...]]:
@@ -150,8 +155,8 @@ def without_persons(rows: Sequence[Row]) -> tuple[tuple[Row, ...], tuple[SpoiltC
 
 def person_words() -> str:
     """That a personal identity number is in the way, and is not kept."""
-    return str(_("Det här ser ut som ett personnummer. Vi har inte sparat det."
-                 " Ta bort det ur filen och läs in den igen."))  # fmt: skip
+    return _("Det här ser ut som ett personnummer. Vi har inte sparat det."
+             " Ta bort det ur filen och läs in den igen.")  # fmt: skip
 
 
 def shown(text: str) -> str:
@@ -179,13 +184,13 @@ def other_kind(content: bytes) -> str:
         if content.startswith(begins):
             return str(words)
     if re.match(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype|html|table|\?xml)", content, re.IGNORECASE):
-        return str(_("Det här är en webbsida eller XML, också om namnet säger annat. Öppna den i"
-                     " ett kalkylprogram och spara den som XLSX."))  # fmt: skip
+        return _("Det här är en webbsida eller XML, också om namnet säger annat. Öppna den i"
+                 " ett kalkylprogram och spara den som XLSX.")  # fmt: skip
     return _no_sheet() if NO_SHEET.match(content) or _is_no_text(content[:4000]) else ""
 
 
 def _no_sheet() -> str:
-    return str(_("Det här är inget kalkylblad. Välj en CSV- eller XLSX-fil."))
+    return _("Det här är inget kalkylblad. Välj en CSV- eller XLSX-fil.")
 
 
 def _is_no_text(head: bytes) -> bool:
@@ -204,9 +209,9 @@ def _other_zip(content: bytes) -> str:
     if any(name.lower().endswith("xl/workbook.xml") for name in names):
         return ""
     if any(name.lower().endswith((".xlsx", ".csv", ".tsv", ".txt")) for name in names):
-        return str(_("Det här är en ZIP-fil. Packa upp den och välj listan som ligger i den."))
+        return _("Det här är en ZIP-fil. Packa upp den och välj listan som ligger i den.")
     if b".iwa" in head:
-        return str(_("Det här är en fil från Numbers. Exportera den som Excel eller CSV."))
+        return _("Det här är en fil från Numbers. Exportera den som Excel eller CSV.")
     if b"opendocument" in head:
-        return str(_("Det här är en ODF-fil. Öppna den och spara den som XLSX."))
+        return _("Det här är en ODF-fil. Öppna den och spara den som XLSX.")
     return _no_sheet()

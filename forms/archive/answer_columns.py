@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from flask_babel import gettext as _
 
-from forms.archive import NO, YES, is_blank, person_words
+from forms.archive import NO, YES, folded, is_blank, person_words
 from forms.checks import messages
 from forms.questionnaire.inventory import questionnaire
 from forms.questionnaire.question import Question
@@ -68,11 +68,8 @@ def _words(known: Questionnaire) -> Iterator[tuple[str, str]]:
     for question in known.questions:
         yield from ((question.name, plain(word)) for word in question.column_names)
     for question in known.questions:
-        yield from ((question.name, plain(word)) for word in _own(question) if word)
-
-
-def _own(question: Question) -> tuple[str, ...]:
-    return question.label_sv, question.label_en, question.short_sv, question.short_en
+        own = (question.label_sv, question.label_en, question.short_sv, question.short_en)
+        yield from ((question.name, plain(word)) for word in own if word)
 
 
 def plain(text: str) -> str:
@@ -87,12 +84,9 @@ def _without_year(text: str) -> str:
 def subset(year: int, mapped: Sequence[str]) -> Questionnaire:
     """The round's own questionnaire: what the file has, and the totals that follow from it."""
     known, names = asked(year), set(mapped)
-    names |= {
-        q.part_of for q in known.questions if q.part_of and q.name in names and _sums(known, q)
-    }
-    names -= {
-        q.name for q in known.questions if not q.typed and q.name not in _summed(known, names)
-    }
+    totals = {q.part_of for q in known.questions if q.part_of and q.name in names}
+    names |= {name for name in totals if not known[name].typed}
+    names -= {q.name for q in known.questions if not q.typed and q.name not in totals}
     # Who it is has been settled another way, so no line lacks it.
     return Questionnaire(
         tuple(
@@ -101,15 +95,6 @@ def subset(year: int, mapped: Sequence[str]) -> Questionnaire:
             if q.name in names
         )
     )
-
-
-def _sums(known: Questionnaire, part: Question) -> bool:
-    return not known[part.part_of].typed
-
-
-def _summed(known: Questionnaire, names: set[str]) -> set[str]:
-    """The totals that have at least one part in the file."""
-    return {q.part_of for q in known.questions if q.part_of and q.name in names}
 
 
 # A spreadsheet's whole number with zeros for decimals; three could as well be thousands.
@@ -141,10 +126,6 @@ def _number(question: Question, text: str) -> Value:
     return value
 
 
-def _choice(question: Question, text: str) -> Value:
-    return _code(question, text)
-
-
 def _municipality(question: Question, text: str) -> Value:
     name = town_words(text)
     try:
@@ -161,13 +142,9 @@ def town_words(text: str) -> str:
 
 
 def _code(question: Question, text: str) -> str:
-    wanted = " ".join(text.casefold().split())
     for choice in question.choices:
-        if wanted in (
-            choice.code.casefold(),
-            choice.label_sv.casefold(),
-            choice.label_en.casefold(),
-        ):
+        names = (choice.code, choice.label_sv, choice.label_en)
+        if folded(text) in (name.casefold() for name in names):
             return choice.code
     raise Unreadable("not_a_choice")
 
@@ -192,10 +169,10 @@ READERS: dict[str, Callable[[Question, str], Value]] = {
     "whole_number": _number,
     "year": _number,
     "computed": _number,
-    "choice": _choice,
+    "choice": _code,
     "municipality": _municipality,
-    "list_choice": _choice,
-    "blank_reason": _choice,
+    "list_choice": _code,
+    "blank_reason": _code,
     "several": _several,
     "yes_no": _yes_no,
 }
@@ -209,9 +186,9 @@ def unreadable_words(fault: Unreadable, question: Question, code: str) -> str:
         bound = question.minimum if fault.check == "below" else question.maximum
         return messages.out_of_range(question.kind, fault.check, bound, code)
     if fault.check == "line_break":
-        return str(_("Cellen har en radbrytning i sig. Skriv ett värde på en rad."))
+        return _("Cellen har en radbrytning i sig. Skriv ett värde på en rad.")
     if fault.check == "not_a_choice":
-        return str(_("Skriv svaret som det heter i formuläret, eller dess kod"))
+        return _("Skriv svaret som det heter i formuläret, eller dess kod")
     return messages.unreadable(fault.check, question, code)
 
 

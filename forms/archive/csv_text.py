@@ -55,7 +55,7 @@ FAR_EAST = re.compile("[\u3100-\ud7ff]")
 
 def decoded(content: bytes) -> str:
     """The text of a file; raises UnreadableFile with the first line whose letters are wrong."""
-    marked, utf8 = _marked(content), _utf8(content)
+    marked, utf8 = _marked(content), _read(content, "utf-8-sig")
     if marked is not None:
         return _without(FAR_EAST, _without(TWICE, marked))
     return _without(TWICE, utf8) if utf8 is not None else _one_byte(content)
@@ -86,10 +86,6 @@ def _marked(content: bytes) -> str | None:
     except UnicodeDecodeError as fault:
         line = content[: fault.start].decode(name, "ignore").count("\n") + 1
         raise _refused(line) from None
-
-
-def _utf8(content: bytes) -> str | None:
-    return _read(content, "utf-8-sig")
 
 
 def _one_byte(content: bytes) -> str:
@@ -130,7 +126,9 @@ def _read(content: bytes, name: str) -> str | None:
 def _refuse_mixed(content: bytes) -> None:
     """Raise UnreadableFile where some lines are UTF-8 and others are not."""
     lines = [*enumerate(re.split(rb"\r\n?|\n", content), 1)]
-    written = [(number, line, _utf8(line)) for number, line in lines if not line.isascii()]
+    written = [
+        (number, line, _read(line, "utf-8-sig")) for number, line in lines if not line.isascii()
+    ]
     ours = [number for number, _line, text in written if text is not None]
     others = [number for number, _line, text in written if text is None]
     if ours and others:
@@ -226,20 +224,18 @@ def _refuse_swallowed(line: int, cells: list[str], separator: str, width: int) -
         # Where the mark opens the first cell, all that is hidden may stand on its own line.
         of_first = below and first.count(separator) * 2 >= max(4, width - 1)
         if of_first or any(row.count(separator) * 2 >= max(2, width - 1) for row in below):
-            raise UnreadableFile(Fault(line, "", _swallowed_words(), shown(cell)))
-
-
-def _swallowed_words() -> str:
-    return str(_("En cell som börjar på raden har hela rader i sig. Ett citattecken saknas eller är"
-                 " för mycket: sätt dit eller ta bort det och läs in filen igen."))  # fmt: skip
+            words = _("En cell som börjar på raden har hela rader i sig. Ett citattecken saknas"
+                      " eller är för mycket: sätt dit eller ta bort det och läs in filen"
+                      " igen.")  # fmt: skip
+            raise UnreadableFile(Fault(line, "", words, shown(cell)))
 
 
 def _quote_words(fault: str) -> str:
     if "end of data" in fault:
-        return str(_("Ett citattecken på raden avslutas aldrig. Ta bort det, eller sätt dit det"
-                     " andra, och läs in filen igen."))  # fmt: skip
+        return _("Ett citattecken på raden avslutas aldrig. Ta bort det, eller sätt dit det"
+                 " andra, och läs in filen igen.")  # fmt: skip
     if "limit" in fault:
-        return str(_("En cell som börjar på raden är för lång. Ett citattecken saknas troligen:"
-                     " sätt dit det och läs in filen igen."))  # fmt: skip
-    return str(_("Citattecknen på raden går inte ihop. Skriv två citattecken i rad inne i en"
-                 " text, eller ta bort dem, och läs in filen igen."))  # fmt: skip
+        return _("En cell som börjar på raden är för lång. Ett citattecken saknas troligen:"
+                 " sätt dit det och läs in filen igen.")  # fmt: skip
+    return _("Citattecknen på raden går inte ihop. Skriv två citattecken i rad inne i en"
+             " text, eller ta bort dem, och läs in filen igen.")  # fmt: skip

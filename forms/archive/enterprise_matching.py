@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from flask_babel import gettext as _
 from sqlite_utils import Database
 
+from forms.archive import folded
 from survey_data.register import enterprises
 from survey_data.register.enterprises import Enterprise
 
@@ -58,15 +59,15 @@ class Who:
     def trouble(self, whose: Whose) -> str:
         """Why a line cannot be anyone's, or ""; notes who has had a line already."""
         if not whose.org_number and not whose.name:
-            return str(_("Raden säger inte vilket företag det är."))
+            return _("Raden säger inte vilket företag det är.")
         known = self.known(whose)
-        key = known.id if known else (whose.org_number or _plain(whose.name), _plain(whose.unit))
+        key = known.id if known else (whose.org_number or folded(whose.name), folded(whose.unit))
         first = self.taken.setdefault(key, whose.number)
         if first != whose.number:
             if str(whose.number) in self.matches:
                 # Chosen so by hand: it can be chosen otherwise.
                 self.unknown.append(self._unknown(whose))
-            return str(_("Samma företag som på rad %(n)s.", n=first))
+            return _("Samma företag som på rad %(n)s.", n=first)
         return ""
 
     def known(self, whose: Whose) -> Enterprise | None:
@@ -76,8 +77,8 @@ class Who:
     def _found(self, whose: Whose) -> Enterprise | None:
         alike = [e for e in self.everyone if whose.org_number and e.org_number == whose.org_number]
         if not whose.org_number:
-            alike = [e for e in self.everyone if _plain(e.name) == _plain(whose.name)]
-        exact = [e for e in alike if _plain(e.unit_name) == _plain(whose.unit)]
+            alike = [e for e in self.everyone if folded(e.name) == folded(whose.name)]
+        exact = [e for e in alike if folded(e.unit_name) == folded(whose.unit)]
         # Where only one has the number, a file that names no unit means that one.
         found = exact or (alike if not whose.unit else [])
         return found[0] if len(found) == 1 else None
@@ -91,35 +92,24 @@ class Who:
         self.unknown.append(unknown)
         if known or unknown.chosen != ADD:
             return known
-        return self._new(whose)
+        town, first = whose.municipality_code or "", f"{self.year}-01-01"
+        return Enterprise(whose.org_number, whose.name, town, first, unit_name=whose.unit)
 
     def _unknown(self, whose: Whose) -> Unknown:
-        candidates = self._candidates(whose)
+        scores = [(self._likeness(whose, each), each) for each in self.everyone]
+        likely = sorted((s for s in scores if s[0] >= ALIKE), key=lambda s: -s[0])
+        candidates = tuple(each for _score, each in likely[:MOST_CANDIDATES])
         can = bool(whose.org_number and whose.name and whose.municipality_code)
         chosen = self.matches.get(str(whose.number), "")
         # One that nothing in the register looks like is history, unless somebody says otherwise.
-        likely = candidates and self._likeness(whose, candidates[0]) >= NEARLY_THE_SAME
-        chosen = chosen or (ADD if can and not likely else "")
+        is_likely = bool(likely) and likely[0][0] >= NEARLY_THE_SAME
+        chosen = chosen or (ADD if can and not is_likely else "")
         if (chosen == ADD and not can) or (chosen not in self.by_id and chosen != ADD):
             chosen = ""
         return Unknown(whose.number, whose.said, whose.org_number, candidates, can, chosen)
 
-    def _candidates(self, whose: Whose) -> tuple[Enterprise, ...]:
-        scores = [(self._likeness(whose, each), each) for each in self.everyone]
-        likely = sorted((s for s in scores if s[0] >= ALIKE), key=lambda s: -s[0])
-        return tuple(each for _score, each in likely[:MOST_CANDIDATES])
-
     def _likeness(self, whose: Whose, each: Enterprise) -> float:
         if whose.org_number and whose.org_number == each.org_number:
             return 1.0
-        matcher = SequenceMatcher(None, _plain(whose.name), _plain(each.name))
+        matcher = SequenceMatcher(None, folded(whose.name), folded(each.name))
         return matcher.ratio() if matcher.quick_ratio() >= ALIKE else 0.0
-
-    def _new(self, whose: Whose) -> Enterprise:
-        first = f"{self.year}-01-01"
-        made = Enterprise(whose.org_number, whose.name, whose.municipality_code or "", first)
-        return replace(made, unit_name=whose.unit)
-
-
-def _plain(text: str) -> str:
-    return " ".join(text.casefold().split())

@@ -73,14 +73,19 @@ def read_file(content: bytes) -> FileRows:
     """
     found = _read(content)
     if not found.rows:
-        raise UnreadableFile(Fault(0, "", str(_("Filen är tom."))))
+        raise UnreadableFile(Fault(0, "", _("Filen är tom.")))
     rows, persons = without_persons(found.rows)
     return replace(found, rows=rows, persons=persons)
 
 
-def person_faults(found: FileRows, header: Sequence[str]) -> list[Fault]:
-    """Where in the file a personal identity number stood."""
-    return [Fault(cell.line, name_of(header, cell.column), cell.words) for cell in found.persons]
+def opened(content: bytes, known: Known) -> FileRows:
+    """The same, where no personal identity number is in it; raises UnreadableFile."""
+    found = read_file(content)
+    header = table(found, known).header
+    persons = [Fault(c.line, name_of(header, c.column), c.words) for c in found.persons]
+    if persons:
+        raise UnreadableFile(*persons, sheet=found.sheet)
+    return found
 
 
 def _read(content: bytes) -> FileRows:
@@ -99,11 +104,13 @@ def table(found: FileRows, known: Known, header_line: int | None = None) -> File
 
     `known` says whether a heading is one that the reader has a use for.
     """
-    at = _place_of(found.rows, header_line)
+    at = next((at for at, row in enumerate(found.rows) if row[0] == header_line), None)
     at = _header_place(found, known) if at is None else at
     if at is None or at + 1 >= len(found.rows) or sum(map(bool, found.rows[at][1])) < 2:
         words = _("Filen behöver en rad med kolumnernas namn och minst en rad under den.")
-        raise UnreadableFile(Fault(0, "", _with_others(words, found)), sheet=found.sheet)
+        # Of the sheet that is read, and what else the file has.
+        said = " ".join((words, *found.notes))
+        raise UnreadableFile(Fault(0, "", said), sheet=found.sheet)
     if _is_somebodys(found.rows[at]):
         words = _("Raden ser ut som ett företag, inte som kolumnernas namn. Skriv en rad med"
                   " kolumnernas namn överst och läs in filen igen.")  # fmt: skip
@@ -120,18 +127,9 @@ def table(found: FileRows, known: Known, header_line: int | None = None) -> File
     )  # fmt: skip
 
 
-def _with_others(words: str, found: FileRows) -> str:
-    """A refusal of the sheet that is read, and what else the file has."""
-    return " ".join((str(words), *found.notes))
-
-
 def _is_somebodys(row: Row) -> bool:
     """Whether a row has an organisation number or an address, as no row of headings has."""
     return any(is_org_number(cell) or is_address(tidy_address(cell)) for cell in row[1])
-
-
-def _place_of(rows: Sequence[Row], line: int | None) -> int | None:
-    return next((at for at, row in enumerate(rows) if row[0] == line), None)
 
 
 def _padded(cells: Sequence[str], width: int) -> tuple[str, ...]:
@@ -221,10 +219,15 @@ def _faults(found: FileRows, header: Sequence[str], below: Sequence[Row]) -> Ite
         if cell.line in used:
             yield Fault(cell.line, name_of(header, cell.column), cell.words)
     for merged in found.merged:
+        # One text over a whole row hides no other; one over several rows does.
+        hides = merged.first_line < merged.last_line or any(
+            header[merged.first_column + 1 : merged.last_column + 1]
+        )
         for line in range(merged.first_line, min(merged.last_line, below[-1][0]) + 1):
-            # One text over a whole row hides no other; one over several rows does.
-            if line in used and (merged.first_line < merged.last_line or _hides(merged, header)):
-                yield Fault(line, name_of(header, merged.first_column), _merged_words(merged))
+            if line in used and hides:
+                words = _("Cellerna %(name)s är sammanslagna. Dela upp dem, skriv värdet i var och"
+                          " en och läs in filen igen.", name=merged.name)  # fmt: skip
+                yield Fault(line, name_of(header, merged.first_column), words)
     for line, cells in below:
         if found.is_text and any(cells[len(header) :]):
             words = _("Raden har fler celler än det finns kolumner. En text som har ett"
@@ -232,28 +235,19 @@ def _faults(found: FileRows, header: Sequence[str], below: Sequence[Row]) -> Ite
             yield Fault(line, "", words, shown(" ".join(cells[len(header) :])))
 
 
-def _hides(merged: Merged, header: Sequence[str]) -> bool:
-    return any(header[merged.first_column + 1 : merged.last_column + 1])
-
-
-def _merged_words(merged: Merged) -> str:
-    return str(_("Cellerna %(name)s är sammanslagna. Dela upp dem, skriv värdet i var och en och"
-                 " läs in filen igen.", name=merged.name))  # fmt: skip
-
-
 def name_of(header: Sequence[str], place: int) -> str:
     """A column's heading, or its place where it has none."""
-    return (header[place] if place < len(header) else "") or str(_("kolumn %(n)s", n=place + 1))
+    return (header[place] if place < len(header) else "") or _("kolumn %(n)s", n=place + 1)
 
 
 def found_notes(found: FileRows, read: FileTable) -> list[str]:
     """What a reader of the file should know: how much was read, and what was not."""
-    size = str(ngettext("%(num)s rad", "%(num)s rader", len(read.lines)))
-    wide = str(ngettext("%(num)s kolumn", "%(num)s kolumner", len(read.header)))
+    size = ngettext("%(num)s rad", "%(num)s rader", len(read.lines))
+    wide = ngettext("%(num)s kolumn", "%(num)s kolumner", len(read.header))
     notes = [f"{size}, {wide}.", *found.notes]
     if read.above:
-        notes.insert(1, str(ngettext(
-            "%(num)s rad ovanför kolumnernas namn läses inte: ”%(words)s”.",
-            "%(num)s rader ovanför kolumnernas namn läses inte: ”%(words)s”.",
-            len(read.above), words=shown(" · ".join(read.above)))))  # fmt: skip
+        notes.insert(1, ngettext(
+        "%(num)s rad ovanför kolumnernas namn läses inte: ”%(words)s”.",
+        "%(num)s rader ovanför kolumnernas namn läses inte: ”%(words)s”.",
+        len(read.above), words=shown(" · ".join(read.above))))  # fmt: skip
     return notes

@@ -52,7 +52,7 @@ def file_from(kept: dict[str, Any]) -> RegisterFile:
         **kept,
         "rows": rows_from(kept["rows"]),
         "taken": tuple(kept["taken"]),
-            "columns": None if columns is None else tuple(columns),
+        "columns": None if columns is None else tuple(columns),
         "left_out": None if left_out is None else tuple(left_out),
     })  # fmt: skip
 
@@ -120,15 +120,19 @@ def _proposals(found: FileTable, file: RegisterFile) -> tuple[Proposal, ...]:
 
 def _corrected(found: FileTable, corrected: Mapping[str, str]) -> FileTable:
     """The table with the cells that somebody has typed anew; such a cell is no fault any more."""
-
-    def cells_of(line: int, cells: Sequence[str]) -> tuple[str, ...]:
-        return tuple(corrected.get(f"{line}:{at}", text) for at, text in enumerate(cells))
-
-    lines = tuple((line, cells_of(line, cells)) for line, cells in found.lines)
-    names = {(int(key.split(":")[0]), found.header[int(key.split(":")[1])]) for key in corrected
-             if int(key.split(":")[1]) < len(found.header)}  # fmt: skip
+    typed = {_place(key): text for key, text in corrected.items()}
+    lines = tuple(
+        (line, tuple(typed.get((line, at), text) for at, text in enumerate(cells)))
+        for line, cells in found.lines
+    )
+    names = {(line, found.header[at]) for line, at in typed if at < len(found.header)}
     faults = tuple(f for f in found.faults if (f.line, f.column) not in names)
     return replace(found, lines=lines, faults=faults)
+
+
+def _place(key: str) -> tuple[int, int]:
+    line, column = key.split(":")
+    return int(line), int(column)
 
 
 def _without_numbers(
@@ -136,8 +140,7 @@ def _without_numbers(
 ) -> RegisterFile:
     """The file without the cells that hold what can only be a person's number."""
     places = {(line, columns.index(fact)) for line, fact in reading.persons}
-    corrected = {key: text for key, text in file.corrected.items()
-                 if tuple(map(int, key.split(":"))) not in places}  # fmt: skip
+    corrected = {k: text for k, text in file.corrected.items() if _place(k) not in places}
     rows = tuple(
         (line, tuple("" if (line, at) in places else text for at, text in enumerate(cells)))
         for line, cells in file.rows.rows
@@ -207,7 +210,7 @@ def propose(
             fact, taken = fact_of(at), {other.fact for other in found.values()}
             if at not in found and fact and fact not in taken:
                 found[at] = Proposal(fact, str(why))
-    nothing = Proposal("", str(_("Välj själva")))
+    nothing = Proposal("", _("Välj själva"))
     return [found.get(at, nothing) for at in range(len(header))]
 
 
@@ -247,8 +250,8 @@ def in_words(found: RegisterProposal) -> Iterator[str]:
     yield " ".join((f"{found.file.name}{sheet}.", *found.notes))
     for name, column in zip(found.table.header, found.proposals, strict=True):
         yield f"  {name or '(utan namn)'} → {column.fact or 'läses inte'}"
-    yield str(_("En tom cell ändrar inget. Skriv ”töm” i cellen för att ta bort det som står i"
-                " registret."))  # fmt: skip
+    yield _("En tom cell ändrar inget. Skriv ”töm” i cellen för att ta bort det som står i"
+            " registret.")  # fmt: skip
     changes = found.reading.changes
     new = sum(change.is_new for change in changes)
     changed = sum(bool(change.facts) for change in changes)

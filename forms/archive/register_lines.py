@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from flask_babel import gettext as _
 from sqlite_utils import Database
 
-from forms.archive import CLEAR, NO, YES, Fault, is_blank, person_words, shown
+from forms.archive import CLEAR, NO, YES, Fault, folded, is_blank, person_words, shown
 from forms.archive.answer_columns import A_YEAR, day_in_order, town_words
 from forms.archive.file_table import FileTable
 from forms.questionnaire.business import LEGAL_FORMS
@@ -75,7 +75,7 @@ class RegisterReader:
 
     def __init__(self, db: Database, table: FileTable, columns: Sequence[str]) -> None:
         self.db, self.table, self.columns = db, table, columns
-        self.known = {(e.org_number, _folded(e.unit_name)): e for e in enterprises.enterprises(db)}
+        self.known = {(e.org_number, folded(e.unit_name)): e for e in enterprises.enterprises(db)}
         self.towns = towns()
         self.reading = RegisterReading()
         self.taken: dict[tuple[str, str], int] = {}
@@ -95,7 +95,7 @@ class RegisterReader:
             if not faults:
                 self._take(number, facts, faults)
             if faults:
-                name = shown(texts.get("name", "")) or str(_("Utan namn"))
+                name = shown(texts.get("name", "")) or _("Utan namn")
                 self.reading.bad.append(BadRow(number, name, tuple(faults)))
         return self.reading
 
@@ -160,7 +160,7 @@ class RegisterReader:
 
     def _known(self, facts: Facts) -> Enterprise | None:
         """The enterprise of the register, by number and unit; a lone one needs no unit."""
-        key = facts.get("org_number", ""), _folded(facts.get("unit_name", ""))
+        key = facts.get("org_number", ""), folded(facts.get("unit_name", ""))
         alike = [e for (org_number, _unit), e in self.known.items() if org_number == key[0]]
         lone = alike[0] if len(alike) == 1 and "unit_name" not in self.columns else None
         return self.known.get(key) or lone
@@ -189,10 +189,10 @@ class RegisterReader:
     def _trouble(self, number: int, wanted: Enterprise) -> tuple[str, str] | None:
         """What is wrong with a line as a whole, beside the fact that it is about."""
         if wanted.active_to and wanted.active_to < wanted.active_from:
-            return "active_to", str(_("Sista dagen kan inte ligga före första dagen."))
-        first = self.taken.setdefault((wanted.org_number, _folded(wanted.unit_name)), number)
+            return "active_to", _("Sista dagen kan inte ligga före första dagen.")
+        first = self.taken.setdefault((wanted.org_number, folded(wanted.unit_name)), number)
         if first != number:
-            return "org_number", str(_("Samma organisationsnummer som på rad %(n)s.", n=first))
+            return "org_number", _("Samma organisationsnummer som på rad %(n)s.", n=first)
         return None
 
     def _contact(self, facts: Facts, known: Enterprise | None) -> Contact | None:
@@ -209,10 +209,6 @@ def towns() -> dict[str, str]:
         names = (town.code, town.name, f"{town.name}s", town.official_name)
         found.update({town_words(name): town.code for name in names})
     return found
-
-
-def _folded(text: str) -> str:
-    return " ".join(text.casefold().split())
 
 
 def _org_number(text: str) -> str:
@@ -232,10 +228,10 @@ def _org_number(text: str) -> str:
 
 
 def _legal_form(text: str) -> str:
-    said = re.sub(r"[^\w\s]", "", _folded(text))
+    said = re.sub(r"[^\w\s]", "", folded(text))
     for choice in LEGAL_FORMS:
         names = (choice.code, choice.label_sv, choice.label_en)
-        if said in {re.sub(r"[^\w\s]", "", _folded(name)) for name in names}:
+        if said in {re.sub(r"[^\w\s]", "", folded(name)) for name in names}:
             return choice.code
     if said in SHORT_FORMS:
         return SHORT_FORMS[said]

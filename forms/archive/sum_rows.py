@@ -47,8 +47,9 @@ def sum_rows(header: Sequence[str], lines: Sequence[Row]) -> Iterator[int]:
     above = Counter[int]()
     rows = 0
     for line, cells in lines:
-        is_nobodys = not any(map(is_org_number, cells))
-        if is_nobodys and (_is_note(cells) or [text.casefold() for text in cells] == heads):
+        is_nobodys, said = not any(map(is_org_number, cells)), [cell for cell in cells if cell]
+        is_note = len(said) == 1 and NOTE_WORDS.fullmatch(said[0])
+        if is_nobodys and (is_note or [text.casefold() for text in cells] == heads):
             yield line
         elif is_nobodys and (_says_so(cells) or (rows > 1 and _is_sum(cells, above))):
             yield line
@@ -68,11 +69,6 @@ def is_org_number(text: str) -> bool:
     except InvalidOrgNumber:
         return False
     return True
-
-
-def _is_note(cells: Sequence[str]) -> bool:
-    said = [cell for cell in cells if cell]
-    return len(said) == 1 and NOTE_WORDS.fullmatch(said[0]) is not None
 
 
 def _says_so(cells: Sequence[str]) -> bool:

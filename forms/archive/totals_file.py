@@ -9,16 +9,9 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlite_utils import Database
 
-from forms.archive import Fault, FileRows, UnreadableFile, is_blank, shown
+from forms.archive import Fault, FileRows, UnreadableFile, folded, is_blank, shown
 from forms.archive.answer_columns import NO_DECIMALS, plain
-from forms.archive.file_table import (
-    FileTable,
-    found_notes,
-    name_of,
-    person_faults,
-    read_file,
-    table,
-)
+from forms.archive.file_table import FileTable, found_notes, name_of, table
 from forms.archive.import_plan import Plan, Planned
 from forms.questionnaire.types import Unreadable, read_whole_number
 from survey_data.geography import COUNTY, PROVINCES
@@ -64,21 +57,12 @@ class StatedFile:
     without_value: int = 0
 
 
-def opened(content: bytes) -> FileRows:
-    """The rows of a file; raises UnreadableFile, also where a person's number is in it."""
-    rows = read_file(content)
-    persons = person_faults(rows, table(rows, _knows).header)
-    if persons:
-        raise UnreadableFile(*persons, sheet=rows.sheet)
-    return rows
-
-
 def read_totals(rows: FileRows, left_out: tuple[int, ...] | None = None) -> StatedFile:
     """Every figure of a file; a line without a value is left alone; raises UnreadableFile.
 
     `left_out` are the lines that are not read, None for those that only add up others.
     """
-    whole = table(rows, _knows)
+    whole = table(rows, knows)
     places = _columns(whole.header)
     lacking = [name for name in COLUMNS[:4] if name not in places]
     if lacking:
@@ -94,19 +78,20 @@ def read_totals(rows: FileRows, left_out: tuple[int, ...] | None = None) -> Stat
 
 def _unread(found: FileTable, places: dict[str, int], without_value: int) -> Iterator[str]:
     if without_value:
-        yield str(ngettext("%(num)s rad saknar värde och läses inte.",
-                           "%(num)s rader saknar värde och läses inte.",
-                           without_value))  # fmt: skip
+        yield ngettext("%(num)s rad saknar värde och läses inte.",
+                       "%(num)s rader saknar värde och läses inte.",
+                       without_value)  # fmt: skip
     names = [
         name_of(found.header, at)
         for at in range(len(found.header))
         if at not in places.values() and any(cells[at] for _line, cells in found.lines)
     ]
     if names:
-        yield str(_("Kolumner som inte läses: %(names)s.", names=", ".join(names)))
+        yield _("Kolumner som inte läses: %(names)s.", names=", ".join(names))
 
 
-def _knows(heading: str) -> bool:
+def knows(heading: str) -> bool:
+    """Whether a heading is one that says what a column is."""
     return plain(heading) in HEADS or plain(heading).replace(" ", "_") in COLUMNS
 
 
@@ -131,16 +116,12 @@ def _read_lines(found: FileTable, places: dict[str, int], result: StatedFile) ->
             continue
         faults = faults or [*_faults(number, line, result)]
         if not faults:
-            spot = (*AREAS[_folded(line["area"])], NAMES[_folded(line["indicator"])])
+            spot = (*AREAS[folded(line["area"])], NAMES[folded(line["indicator"])])
             total = Total(_whole(line["value"]), line.get("note_sv", ""), line.get("note_en", ""))
             year = _whole(line["year"])
             result.line_of_year.setdefault(year, number)
             result.totals.setdefault(year, {})[spot] = total
         result.faults += faults
-
-
-def _folded(text: str) -> str:
-    return " ".join(text.casefold().split())
 
 
 def _whole(text: str) -> int:
@@ -154,8 +135,8 @@ def _whole(text: str) -> int:
 
 
 def _faults(number: int, line: dict[str, str], result: StatedFile) -> Iterator[Fault]:
-    area = AREAS.get(_folded(line["area"]))
-    name = NAMES.get(_folded(line["indicator"]))
+    area = AREAS.get(folded(line["area"]))
+    name = NAMES.get(folded(line["indicator"]))
     year = _whole(line["year"])
     if not 1000 <= year <= 9999:
         yield _fault(number, line, "year", _("Skriv årtalet med fyra siffror."))

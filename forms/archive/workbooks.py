@@ -128,16 +128,16 @@ def _refuse_too_large(look: SheetLook) -> None:
 
 def _notes(look: SheetLook, others: list[str]) -> Iterator[str]:
     if others:
-        yield str(_("Bara det första synliga bladet läses. Filen har också: %(names)s.",
-                    names=_named(others)))  # fmt: skip
+        yield _("Bara det första synliga bladet läses. Filen har också: %(names)s.",
+                names=_named(others))  # fmt: skip
     if look.hidden_lines:
-        yield str(ngettext("%(num)s rad är dold i bladet. Den läses också.",
-                           "%(num)s rader är dolda i bladet. De läses också.",
-                           len(look.hidden_lines)))  # fmt: skip
+        yield ngettext("%(num)s rad är dold i bladet. Den läses också.",
+                       "%(num)s rader är dolda i bladet. De läses också.",
+                       len(look.hidden_lines))  # fmt: skip
     if look.hidden_columns:
-        yield str(ngettext("%(num)s kolumn är dold i bladet. Den läses också.",
-                           "%(num)s kolumner är dolda i bladet. De läses också.",
-                           look.hidden_columns))  # fmt: skip
+        yield ngettext("%(num)s kolumn är dold i bladet. Den läses också.",
+                       "%(num)s kolumner är dolda i bladet. De läses också.",
+                       look.hidden_columns)  # fmt: skip
 
 
 def _named(sheets: list[str]) -> str:
@@ -211,12 +211,12 @@ def _look_at_row(look: SheetLook, line: int, row: ElementTree.Element) -> None:
 def _spoilt_words(kind: str, is_formula: bool, value: str, is_inline: bool) -> str:
     """What to do about a formula that nobody worked out, or an error; "" for any other cell."""
     if kind == "e":
-        return str(_("Cellen visar ett fel (%(fault)s). Rätta formeln, eller skriv värdet.",
-                     fault=value))  # fmt: skip
+        return _("Cellen visar ett fel (%(fault)s). Rätta formeln, eller skriv värdet.",
+                 fault=value)  # fmt: skip
     # A formula that was worked out to an empty text says so by its type.
     if is_formula and not value and not is_inline and kind != "str":
-        return str(_("Cellen har en formel men inget värde. Öppna filen i ett kalkylprogram, spara"
-                     " den och läs in den igen."))  # fmt: skip
+        return _("Cellen har en formel men inget värde. Öppna filen i ett kalkylprogram, spara"
+                 " den och läs in den igen.")  # fmt: skip
     return ""
 
 

@@ -28,6 +28,8 @@ from survey_data.typed_text import ascii_address
 # Stands for a placeholder while a text becomes HTML: nobody types these, and they may stand in
 # an address.
 MARKED = re.compile("\ue000([^\ue001]*)\ue001")
+# Where each enterprise's own link ends.
+OWN_LINK_ENDS = "\ue000token\ue001"
 
 
 class Written(NamedTuple):
@@ -39,75 +41,35 @@ class Written(NamedTuple):
     decline: str = ""
 
 
-@dataclass(frozen=True)
-class Holes:
-    """A text in pieces: every second one names what goes there."""
-
-    pieces: tuple[str, ...]
-
-    @classmethod
-    def of(cls, text: str) -> Holes:
-        """A text with {placeholders}; braces around anything else are only text."""
-        return cls.marked(PLACEHOLDER.sub(_mark, text))
-
-    @classmethod
-    def marked(cls, text: str) -> Holes:
-        """A text whose placeholders are marked already."""
-        return cls(tuple(MARKED.split(text)))
-
-    def filled(self, values: Mapping[str, str]) -> str:
-        """The whole text."""
-        pieces = list(self.pieces)
-        pieces[1::2] = [values.get(name, "") for name in pieces[1::2]]
-        return "".join(pieces)
+def marked(text: str) -> str:
+    """A text with its {placeholders} marked; braces around anything else are only text."""
+    return PLACEHOLDER.sub(
+        lambda found: f"\ue000{found[1]}\ue001" if found[1] in PLACEHOLDERS else found[0], text
+    )
 
 
-def _mark(found: re.Match[str]) -> str:
-    return f"\ue000{found[1]}\ue001" if found[1] in PLACEHOLDERS else found[0]
+def _filled(text: str, values: Mapping[str, str]) -> str:
+    return MARKED.sub(lambda found: values.get(found[1], ""), text)
 
 
 @dataclass(frozen=True)
 class Letter:
-    """One kind of mail of a round in one language."""
+    """One kind of mail of a round in one language: its texts with their placeholders marked.
 
-    subject: Holes
-    text: Holes
-    html: Holes
+    `known` is what is the same for everyone.
+    """
+
+    subject: str
+    text: str
+    html: str
     known: Mapping[str, str]
-
-    @classmethod
-    def of(
-        cls,
-        subject: str,
-        body: str,
-        foot: str,
-        known: Mapping[str, str],
-        link: str,
-        words: tuple[str, str],
-    ) -> Letter:
-        """A letter of a text and what always stands under it.
-
-        `known` is what is the same for everyone. `link` begins everyone's link, so that the
-        whole of it becomes a link in HTML too: a button, with `words` on it and below it.
-        """
-        marked = PLACEHOLDER.sub(_mark, body.strip()) + f"\n\n{foot.strip()}\n"
-        # What the templates leave out leaves blank lines behind.
-        marked = re.sub(r"\n{3,}", "\n\n", marked).replace(
-            "\ue000länk\ue001", f"{link}\ue000token\ue001"
-        )
-        return cls(
-            Holes.of(" ".join(subject.split())),
-            Holes.marked(marked),
-            Holes.marked(str(with_button(as_html(marked), f"{link}\ue000token\ue001", *words))),
-            known,
-        )
 
     def to(self, name: str, token: str) -> Written:
         """The letter to one enterprise."""
         values = {**self.known, "namn": " ".join(name.split()), "token": token}
         safe = {placeholder: str(escape(value)) for placeholder, value in values.items()}
         return Written(
-            self.subject.filled(values), self.text.filled(values), self.html.filled(safe)
+            _filled(self.subject, values), _filled(self.text, values), _filled(self.html, safe)
         )
 
 
@@ -115,11 +77,8 @@ def as_html(text: str) -> Markup:
     """The paragraphs of a plain text as HTML, its addresses as links."""
     # What all of a paragraph's lines are indented by is no indentation.
     paragraphs = (dedent(p).strip() for p in text.split("\n\n") if p.strip())
-    return Markup("\n").join(Markup("<p>%s</p>") % _lines(p) for p in paragraphs)
-
-
-def _lines(paragraph: str) -> Markup:
-    return Markup("<br>\n").join(_line(line) for line in paragraph.split("\n"))
+    lines = (Markup("<br>\n").join(map(_line, p.split("\n"))) for p in paragraphs)
+    return Markup("\n").join(Markup("<p>%s</p>") % p for p in lines)
 
 
 def _line(line: str) -> Markup:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
 from typing import Any
 
 import click
@@ -57,13 +56,9 @@ def placeholders_of(survey_round: Round) -> Mapping[str, str]:
     return {
         "tid": answering_time(asked, with_optional=bool(survey_round.questionnaire)),
         "år": str(survey_round.year),
-        "sista_dag": _day(survey_round.due_date, "EEEE d MMMM"),
-        "räknedag": _day(survey_round.reference_date, "d MMMM yyyy"),
+        "sista_dag": format_date(survey_round.due_date, "EEEE d MMMM"),
+        "räknedag": format_date(survey_round.reference_date, "d MMMM yyyy"),
     }
-
-
-def _day(day: date, pattern: str) -> str:
-    return str(format_date(day, pattern))
 
 
 def of_round(survey_round: Round) -> Facts:

@@ -115,17 +115,13 @@ def _open(where: Where) -> BaseMailBox:
             box.client.shutdown()
             raise NotEncrypted("STARTTLS")
     try:
-        return _log_in(box, where)
+        # LOGIN is for ASCII alone; the other way is not known to every server.
+        is_plain = f"{where.user}{where.password}".isascii()
+        log_in = box.login if is_plain else box.login_utf8
+        return log_in(where.user, where.password, where.folder)
     except BaseException:
         box.client.shutdown()
         raise
-
-
-def _log_in(box: BaseMailBox, where: Where) -> BaseMailBox:
-    # LOGIN is for ASCII alone; the other way is not known to every server.
-    is_plain = f"{where.user}{where.password}".isascii()
-    log_in = box.login if is_plain else box.login_utf8
-    return log_in(where.user, where.password, where.folder)
 
 
 def _new_uids(db: Database, box: BaseMailBox, begun: int) -> list[str]:

@@ -8,21 +8,20 @@ import ssl
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime, formataddr, make_msgid
+from email.utils import make_msgid
 from functools import cache
 from ipaddress import ip_address
 from pathlib import Path
 from threading import Timer
-from typing import Any, Protocol
+from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
 from flask import current_app
 from flask_babel import gettext as _
 from sqlite_utils import Database
 
-from survey_data import clock, settings
+from forms.mail import as_bytes
+from survey_data import settings
 from survey_data.outbox import Mail
 from survey_data.typed_text import ascii_address
 
@@ -83,10 +82,14 @@ class Server:
 
     def send(self, mail: Mail, message: Callable[[], bytes]) -> None:
         """Hand the message to the server; raises ReplyLost where its last word is not heard."""
+        self.hand_over(mail.recipient, message)
+
+    def hand_over(self, to: str, message: Callable[[], bytes]) -> str:
+        """The same to any address; returns the server's last word."""
         # A server that answers one letter at a time keeps within every timeout of its own.
         with self._ended_after(MAIL_DEADLINE_SECONDS):
             try:
-                self._envelope(ascii_address(mail.recipient))
+                self._envelope(ascii_address(to))
             except (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused):
                 # What it said counts, also where it hangs up on this.
                 with suppress(OSError, smtplib.SMTPException):
@@ -98,7 +101,7 @@ class Server:
                 # It waits for a message that does not come: only hanging up ends that.
                 self.connection.close()
                 raise
-            self._hand_over(content)
+            return self._content(content)
 
     @contextmanager
     def _ended_after(self, seconds: float) -> Iterator[None]:
@@ -152,7 +155,7 @@ class Server:
                 break
         return found + [(503, b"")] * (3 - len(found))
 
-    def _hand_over(self, message: bytes) -> None:
+    def _content(self, message: bytes) -> str:
         # A line that begins with a dot would end the message.
         content = message.replace(b"\r\n.", b"\r\n..")
         end = b".\r\n" if content.endswith(b"\r\n") else b"\r\n.\r\n"
@@ -164,6 +167,7 @@ class Server:
             raise ReplyLost(str(fault)) from fault
         if reply[0] != 250:
             raise smtplib.SMTPDataError(*reply)
+        return reply_line(*reply)
 
     def _put(self, content: bytes) -> None:
         if self.connection.sock is None:
@@ -226,48 +230,33 @@ def _log_in(connection: smtplib.SMTP, name: str | None, password: str | None) ->
     return connection
 
 
-def trial(db: Database, recipient: str) -> EmailMessage:
-    """A mail that says only that mail works."""
-    about = settings.association(db)
-    message = EmailMessage()
-    message["Subject"] = _("Provmejl från ASF-inventeringen")
-    message["From"] = formataddr((about.name, ascii_address(about.email)))
-    message["To"] = ascii_address(recipient)
-    message["Date"] = format_datetime(clock.machine.read())
-    message["Message-ID"] = make_msgid(domain=current_app.config["MAIL_DOMAIN"])
-    message["Auto-Submitted"] = "auto-generated"
-    message.set_content(_("Kan du läsa det här fungerar mejlen från inventeringen.") + "\n")
-    return message
-
-
-def hand_over(connection: smtplib.SMTP, message: EmailMessage, sender: str, to: str) -> str:
-    """Hand one message to a server and return its own words; raises SMTPException or OSError."""
-    sender, to = ascii_address(sender), ascii_address(to)
-    _expect(connection.mail(sender), smtplib.SMTPSenderRefused, sender)
-    code, words = connection.rcpt(to)
-    if code not in (250, 251):
-        raise smtplib.SMTPRecipientsRefused({to: (code, words)})
-    return _expect(connection.data(message.as_bytes(policy=SMTP)), smtplib.SMTPDataError)
-
-
-def _expect(reply: tuple[int, bytes], refusal: Any, *about: str) -> str:
-    code, words = reply
-    if code != 250:
-        raise refusal(code, words, *about)
-    return reply_line(code, words)
+def send_trial(db: Database, to: str) -> str:
+    """Send a mail that says only that mail works, and tell what the server said."""
+    about, config = settings.association(db), current_app.config
+    try:
+        message = as_bytes(
+            subject=_("Provmejl från ASF-inventeringen"), sender=(about.name, about.email), to=to,
+            message_id=make_msgid(domain=config["MAIL_DOMAIN"]),
+            text=_("Kan du läsa det här fungerar mejlen från inventeringen.") + "\n",
+        )  # fmt: skip
+        with _connect(config["SMTP_URL"]) as connection:
+            said = Server(connection, about.email).hand_over(to, lambda: message)
+    except (OSError, smtplib.SMTPException, ValueError) as fault:
+        return refused(fault)
+    return _("Provmejlet till %(to)s är skickat. Servern svarade: %(w)s", to=to, w=said)
 
 
 def refused(fault: Exception) -> str:
     """Why a mail did not leave, with the server's own words where it said any."""
     if isinstance(fault, NotEncrypted):
-        return str(_("Servern erbjuder ingen kryptering (STARTTLS), så inget skickades."))
+        return _("Servern erbjuder ingen kryptering (STARTTLS), så inget skickades.")
     if isinstance(fault, smtplib.SMTPAuthenticationError):
         words = reply_line(fault.smtp_code, fault.smtp_error)
-        return str(_("Servern tog inte emot namnet och lösenordet. Den svarade: %(w)s", w=words))
+        return _("Servern tog inte emot namnet och lösenordet. Den svarade: %(w)s", w=words)
     if isinstance(fault, smtplib.SMTPRecipientsRefused):
         code, said = next(iter(fault.recipients.values()))
-        return str(_("Servern avvisade mottagaren. Den svarade: %(w)s", w=reply_line(code, said)))
+        return _("Servern avvisade mottagaren. Den svarade: %(w)s", w=reply_line(code, said))
     if isinstance(fault, smtplib.SMTPResponseException):
         words = reply_line(fault.smtp_code, fault.smtp_error)
-        return str(_("Servern avvisade mejlet. Den svarade: %(w)s", w=words))
-    return str(_("Servern gick inte att nå (%(w)s).", w=type(fault).__name__))
+        return _("Servern avvisade mejlet. Den svarade: %(w)s", w=words)
+    return _("Servern gick inte att nå (%(w)s).", w=type(fault).__name__)

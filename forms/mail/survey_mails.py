@@ -13,7 +13,7 @@ from flask_babel import format_datetime
 from flask_babel import gettext as _
 from sqlite_utils import Database
 
-from forms.mail import Letter, Written, as_bytes, board_mail, document, facts, framed
+from forms.mail import OWN_LINK_ENDS, Letter, Written, as_bytes, board_mail, facts, framed, marked
 from forms.mail.facts import NAMES, Facts
 from forms.translations import speaking
 from survey_data import clock, outbox, settings
@@ -50,14 +50,14 @@ def letter_of(db: Database, text: Text, survey_round: Round, language: str) -> L
             "mail/_foot.txt", association=about, base_url=base_url, language=language
         )
         subject, body = _marked(db, text.subject, text.body)
-        return Letter.of(
-            subject,
-            body,
-            foot,
-            facts.placeholders_of(survey_round),
-            f"{base_url}/s/",
-            (button(), below()),
-        )
+        # What the templates leave out leaves blank lines behind.
+        whole = re.sub(r"\n{3,}", "\n\n", f"{marked(body.strip())}\n\n{foot.strip()}\n")
+        # The whole of everyone's link becomes a link in HTML too: a button.
+        link = f"{base_url}/s/{OWN_LINK_ENDS}"
+        whole = whole.replace(marked(f"{{{mail_texts.LINK}}}"), link)
+        html = framed(whole, link, (button(), below()), language, base_url)
+        known = facts.placeholders_of(survey_round)
+        return Letter(marked(" ".join(subject.split())), whole, html, known)
 
 
 def button(kind: str = "") -> str:
@@ -72,52 +72,17 @@ def button(kind: str = "") -> str:
 
 def below() -> str:
     """What stands above the address in plain, for who cannot press the button."""
-    return str(_("Fungerar inte knappen? Öppna den här adressen:"))
-
-
-class Letters:
-    """The letters of one delivery: each text is looked up and prepared at its first mail."""
-
-    def __init__(self, db: Database) -> None:
-        self.db = db
-        self._made: dict[tuple[int, str | None, str, str], Letter] = {}
-
-    def write(self, mail: Mail) -> Written:
-        """One mail, with a fresh personal link where its kind has one."""
-        assert mail.invitation_id is not None
-        row = first(
-            self.db,
-            "SELECT i.round_id, i.open_until, e.name || CASE e.unit_name WHEN '' THEN '' ELSE"
-            " ' – ' || e.unit_name END AS name FROM invitation i"
-            " JOIN enterprise e ON e.id = i.enterprise_id WHERE i.id = ?",
-            (mail.invitation_id,),
-        )
-        assert row is not None
-        kind = mail.kind
-        if kind == "reminder":
-            kind = recipients.reminder_words(self.db, mail.invitation_id)
-        has_link = MAIL_KINDS[mail.kind].brings_link
-        token = invitations.new_link(self.db, mail.invitation_id) if has_link else ""
-        # One that a closed round was opened again for may have a last day of its own.
-        known = (row["round_id"], row["open_until"], kind, mail.language)
-        return self._letter(mail.invitation_id, known).to(row["name"], token)
-
-    def _letter(self, invitation_id: int, known: tuple[int, str | None, str, str]) -> Letter:
-        if known not in self._made:
-            _, _, kind, language = known
-            survey_round = invitations.by_id(self.db, invitation_id).round
-            text = text_for(self.db, survey_round, kind, language)
-            self._made[known] = letter_of(self.db, text, survey_round, language)
-        return self._made[known]
+    return _("Fungerar inte knappen? Öppna den här adressen:")
 
 
 class MailWriter:
-    """Writes mails; what they have in common is looked up once."""
+    """Writes the mails of one delivery; what they have in common is looked up once."""
 
     def __init__(self, db: Database) -> None:
         self.db = db
         self.association = settings.association(db)
-        self.letters = Letters(db)
+        # Each text is prepared at its first mail.
+        self._letters: dict[tuple[int, str | None, str, str], Letter] = {}
 
     def message(self, mail: Mail) -> bytes:
         """The whole message, with a personal link made for it where it brings one.
@@ -136,10 +101,7 @@ class MailWriter:
     def _written(self, mail: Mail) -> Written:
         kind = MAIL_KINDS[mail.kind]
         if kind.audience:
-            written = self.letters.write(mail)
-            return written._replace(
-                html=document(written.html, mail.language, current_app.config["BASE_URL"])
-            )
+            return self._to_enterprise(mail)
         if kind.to == "board":
             return board_mail.written(self.db, mail)
         with speaking(mail.language):
@@ -156,6 +118,30 @@ class MailWriter:
             subject = Text(kind.subject(mail.language), "").filled(values).subject
             subject, text = _marked(self.db, subject, text)
             return _both(mail.kind, subject, text, given, mail.language)
+
+    def _to_enterprise(self, mail: Mail) -> Written:
+        """One mail, with a fresh personal link where its kind has one."""
+        assert mail.invitation_id is not None
+        row = first(
+            self.db,
+            "SELECT i.round_id, i.open_until, e.name || CASE e.unit_name WHEN '' THEN '' ELSE"
+            " ' – ' || e.unit_name END AS name FROM invitation i"
+            " JOIN enterprise e ON e.id = i.enterprise_id WHERE i.id = ?",
+            (mail.invitation_id,),
+        )
+        assert row is not None
+        kind = mail.kind
+        if kind == "reminder":
+            kind = recipients.reminder_words(self.db, mail.invitation_id)
+        has_link = MAIL_KINDS[mail.kind].brings_link
+        token = invitations.new_link(self.db, mail.invitation_id) if has_link else ""
+        # One that a closed round was opened again for may have a last day of its own.
+        known = (row["round_id"], row["open_until"], kind, mail.language)
+        if known not in self._letters:
+            survey_round = invitations.by_id(self.db, mail.invitation_id).round
+            text = text_for(self.db, survey_round, kind, mail.language)
+            self._letters[known] = letter_of(self.db, text, survey_round, mail.language)
+        return self._letters[known].to(row["name"], token)
 
 
 def _both(kind: str, subject: str, text: str, given: Facts, language: str) -> Written:
@@ -186,9 +172,7 @@ def sample(
     text = text or text_for(db, survey_round, kind, language)
     with speaking(language):
         if not TEXTS[kind].own:
-            made = letter_of(db, text, survey_round, language).to(name, "…")
-            base_url = current_app.config["BASE_URL"]
-            return made._replace(html=document(made.html, language, base_url))
+            return letter_of(db, text, survey_round, language).to(name, "…")
         given = {**facts.of_round(survey_round), "name": name, "reference": "Hassel 47 29",
                  "link": facts.address("s/…"), "message": _("(Här står er fråga.)"),
                  "answers": _("(Här står svaren som lämnades in.)"),

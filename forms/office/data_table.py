@@ -208,15 +208,13 @@ class Listing(Generic[Row]):
         return self._sorted(self._sorted(rows, self.table.order), self.sort)
 
     def _sorted(self, rows: list[Row], sort: str) -> list[Row]:
-        column = self._column(sort)
+        name = sort.removeprefix("-")
+        column = next(c for c in self.table.columns if c.name == name)
         assert column.sort is not None
         known = [(column.sort(row), row) for row in rows]
         there = [k for k in known if k[0] is not None]
         there.sort(key=lambda k: k[0], reverse=_goes_down(column, sort))
         return [row for _key, row in there] + [row for key, row in known if key is None]
-
-    def _column(self, sort: str) -> Column[Row]:
-        return next(c for c in self.table.columns if c.name == sort.removeprefix("-"))
 
     @property
     def pages(self) -> int:
@@ -263,8 +261,9 @@ class Listing(Generic[Row]):
     @property
     def orders(self) -> list[tuple[str, str]]:
         """Every order there is, for those who have no heads to press."""
+        down, up = _("%(column)s, fallande"), _("%(column)s, stigande")
         return [
-            (sort, _order_words(c.label, _goes_down(c, sort)))
+            (sort, (down if _goes_down(c, sort) else up) % {"column": c.label})
             for c in self.table.columns
             if c.sort
             for sort in (c.name, f"-{c.name}")
@@ -280,9 +279,3 @@ class Listing(Generic[Row]):
 
 def _goes_down(column: Column[Any], sort: str) -> bool:
     return column.largest_first != sort.startswith("-")
-
-
-def _order_words(label: str, goes_down: bool) -> str:
-    if goes_down:
-        return str(_("%(column)s, fallande", column=label))
-    return str(_("%(column)s, stigande", column=label))

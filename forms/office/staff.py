@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import abort, current_app, flash, redirect, render_template, request, url_for
+from flask import abort, current_app, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from forms.office import blueprint
+from forms.office import blueprint, go_to
 from forms.office.data_table import Listing, Table, among, buttons, coded, number, search, text
 from forms.office.table_downloads import as_file
 from forms.translations import language
@@ -49,8 +49,8 @@ def invite_staff() -> str | Response:
         staff.invite(survey_db(), email, role, actor(), language())
     except LastCoordinator:
         return _page(_last(), email)
-    flash(_("%(email)s kan logga in och har fått ett mejl om hur.", email=email))
-    return redirect(url_for("office.show_staff"))
+    said = _("%(email)s kan logga in och har fått ett mejl om hur.", email=email)
+    return go_to("show_staff", said)
 
 
 @blueprint.post("/personal/<int:staff_id>/ta-bort")
@@ -62,8 +62,7 @@ def remove_staff(staff_id: int) -> str | Response:
         staff.remove(survey_db(), who.email, actor())
     except LastCoordinator:
         return _page(_last())
-    flash(_("%(email)s kan inte längre logga in.", email=who.email))
-    return redirect(url_for("office.show_staff"))
+    return go_to("show_staff", _("%(email)s kan inte längre logga in.", email=who.email))
 
 
 @blueprint.post("/personal/<int:staff_id>/avsluta-sessioner")
@@ -72,8 +71,7 @@ def end_staff_sessions(staff_id: int) -> Response:
     """Sign someone out everywhere."""
     who = _someone(staff_id)
     staff.end_sessions(survey_db(), staff_id, actor())
-    flash(_("%(email)s är utloggad överallt.", email=who.email))
-    return redirect(url_for("office.show_staff"))
+    return go_to("show_staff", _("%(email)s är utloggad överallt.", email=who.email))
 
 
 @blueprint.post("/personal/<int:staff_id>/andra-faktor")
@@ -85,21 +83,17 @@ def reset_factor(staff_id: int) -> Response:
     if me is None or me.id == staff_id:
         abort(403)
     second_factor.let_begin_anew(survey_db(), who, actor(), language())
-    flash(
-        _("%(email)s visar på nytt vem det är nästa gång, och har fått ett mejl.", email=who.email)
-    )
-    return redirect(url_for("office.show_staff"))
+    said = _("%(email)s visar på nytt vem det är nästa gång, och har fått ett mejl.",
+             email=who.email)  # fmt: skip
+    return go_to("show_staff", said)
 
 
 def _someone(staff_id: int) -> Staff:
-    who = staff.by_id(survey_db(), staff_id)
-    if who is None:
-        abort(404)
-    return who
+    return staff.by_id(survey_db(), staff_id) or abort(404)
 
 
 def _last() -> str:
-    return str(_("Den sista samordnaren kan inte tas bort. Bjud in en till först."))
+    return _("Den sista samordnaren kan inte tas bort. Bjud in en till först.")
 
 
 @dataclass(frozen=True)

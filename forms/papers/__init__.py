@@ -5,12 +5,16 @@ Here is what stands at the head of every paper: whose it is, and whom to call.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
 
 from flask_babel import gettext as _
 
 from forms.respondent.respondent import Respondent
 from survey_data import settings
+from survey_data.typesetting import compile_pdf
 
 
 @dataclass(frozen=True)
@@ -54,14 +58,19 @@ def head(
     )
 
 
+def paper(name: str, of: Head, day: date, foot: str, **content: Any) -> bytes:
+    """A paper as a tagged PDF, by the template of its name."""
+    template = Path(__file__).with_name(f"{name}.typ")
+    whole = {"head": asdict(of), "author": of.author, "foot": foot, **content}
+    return compile_pdf(template, whole, of.language, day)
+
+
 def whom_to_call(respondent: Respondent, language: str) -> str:
     """One sentence with the association's telephone, hours and address."""
     about = settings.association(respondent.db)
-    return str(
-        _(
-            "Frågor? Ring samordnaren, %(phone)s, %(hours)s, eller skriv till %(email)s.",
-            phone=about.phone,
-            hours=about.hours_en if language == "en" else about.hours,
-            email=about.email,
-        )
+    return _(
+        "Frågor? Ring samordnaren, %(phone)s, %(hours)s, eller skriv till %(email)s.",
+        phone=about.phone,
+        hours=about.hours_en if language == "en" else about.hours,
+        email=about.email,
     )

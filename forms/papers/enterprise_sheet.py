@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from flask import get_template_attribute
 from flask_babel import format_date
 from flask_babel import gettext as _
 
-from forms.papers import head, whom_to_call
+from forms.papers import head, paper, whom_to_call
 from forms.respondent.respondent import Respondent
 from forms.respondent.trend_chart import TrendChart, trend_of
 from survey_data import clock
@@ -24,9 +22,7 @@ from survey_data.statistics.enterprise_comparison import (
     employed_share,
     target_share,
 )
-from survey_data.typesetting import compile_pdf
 
-TEMPLATE = Path(__file__).with_name("enterprise_sheet.typ")
 # More years than these do not fit beside one another.
 MOST_YEARS = 8
 # As the style sheet has them in its light scheme; on paper nothing is preliminary by its looks.
@@ -49,28 +45,24 @@ def newest(respondent: Respondent) -> Response | None:
 
 def one_page_pdf(respondent: Respondent, response: Response, language: str) -> bytes:
     """The page about the year of a response."""
-    day = clock.local(response.handed_in_at).date()
-    return compile_pdf(TEMPLATE, _content(respondent, response, language), language, day)
-
-
-def _content(respondent: Respondent, response: Response, language: str) -> dict[str, Any]:
     name = respondent.invitation.enterprise.name
     title = _("%(name)s i siffror %(year)s", name=name, year=response.year)
     of = head(respondent, language, title, (_("Ett arbetsintegrerande socialt företag."),))
-    return {
-        "head": asdict(of),
-        "author": of.author,
-        "foot": f"{title} ({_('exempel')})" if of.example else title,
-        "figures": _figures(respondent, response.answers, language),
-        "share": share_in_words(response.answers),
-        "trend": _trend(respondent, response, language),
-        "source": _source(respondent, response, language),
-        "words": {
+    return paper(
+        "enterprise_sheet",
+        of,
+        clock.local(response.handed_in_at).date(),
+        f"{title} ({_('exempel')})" if of.example else title,
+        figures=_figures(respondent, response.answers, language),
+        share=share_in_words(response.answers),
+        trend=_trend(respondent, response, language),
+        source=_source(respondent, response, language),
+        words={
             "product": _("ASF-inventeringen"),
             "measure": _("Antal personer"),
             "source": _("Källa"),
         },
-    }
+    )
 
 
 def _figures(respondent: Respondent, answers: Answers, language: str) -> list[dict[str, str]]:
@@ -105,9 +97,9 @@ def share_in_words(answers: Answers) -> dict[str, Any]:
 
 
 def _unknown() -> str:
-    return str(_("Andelen kan inte räknas ut. Den behöver antalet anställda, antalet placerade och"
-                 " antalet anställda ur målgruppen, som är en frivillig fråga i"
-                 " inventeringen."))  # fmt: skip
+    return _("Andelen kan inte räknas ut. Den behöver antalet anställda, antalet placerade och"
+             " antalet anställda ur målgruppen, som är en frivillig fråga i"
+             " inventeringen.")  # fmt: skip
 
 
 def _said(share: Share, employed: Share | None) -> list[str]:
@@ -130,12 +122,12 @@ def _said(share: Share, employed: Share | None) -> list[str]:
 
 def _beside_the_law(share: Share) -> str:
     if share.is_enough:
-        return str(_("Vid reserverad upphandling krävs minst %(asked)s procent (4 kap. 18 §"
-                     " lagen om offentlig upphandling). Andelen här når dit.",
-                     asked=ASKED_FOR))  # fmt: skip
-    return str(_("Vid reserverad upphandling krävs minst %(asked)s procent (4 kap. 18 § lagen om"
-                 " offentlig upphandling). Andelen här når inte dit.",
-                 asked=ASKED_FOR))  # fmt: skip
+        return _("Vid reserverad upphandling krävs minst %(asked)s procent (4 kap. 18 §"
+                 " lagen om offentlig upphandling). Andelen här når dit.",
+                 asked=ASKED_FOR)  # fmt: skip
+    return _("Vid reserverad upphandling krävs minst %(asked)s procent (4 kap. 18 § lagen om"
+             " offentlig upphandling). Andelen här når inte dit.",
+             asked=ASKED_FOR)  # fmt: skip
 
 
 def _trend(respondent: Respondent, response: Response, language: str) -> dict[str, Any] | None:

@@ -2,61 +2,50 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 from flask_babel import format_datetime
 from flask_babel import gettext as _
 
-from forms.papers import head, whom_to_call
+from forms.papers import head, paper, whom_to_call
 from forms.respondent import who_answered
 from forms.respondent.receipt import AnswerGroup, Reading, reference_in_words
 from forms.respondent.respondent import Respondent
 from survey_data import clock
 from survey_data.responses.responses import Response
-from survey_data.typesetting import compile_pdf
-
-TEMPLATE = Path(__file__).with_name("receipt.typ")
 
 
 def receipt_pdf(respondent: Respondent, response: Response, language: str) -> bytes:
     """The receipt of one version."""
-    day = clock.local(response.handed_in_at).date()
-    return compile_pdf(TEMPLATE, _content(respondent, response, language), language, day)
-
-
-def _content(respondent: Respondent, response: Response, language: str) -> dict[str, Any]:
     reading = Reading(respondent.questionnaire, response.answers, respondent.last_year, language)
     title = _("Kvitto: inventeringen %(year)s", year=response.year)
     columns = (_("Fråga"), _("Ert svar"), _("Förra året, %(year)s", year=response.year - 1))
     of = head(respondent, language, title, (handed_in(response),), columns)
-    return {
-        "head": asdict(of),
-        "author": of.author,
-        "foot": f"{response.reference} · {of.who}",
-        "reference": response.reference,
-        "said": _(
-            "Säg det i telefon som ”%(words)s”.",
-            words=reference_in_words(response.reference, language),
-        ),
-        "groups": [_group(group) for group in reading.groups() if group.begun],
-        "explanation": _explanation(reading),
-        "filled_in": _filled_in(respondent),
-        "corrected": _corrected(respondent, response, language),
-        "closing": [
+    spoken = reference_in_words(response.reference, language)
+    return paper(
+        "receipt",
+        of,
+        clock.local(response.handed_in_at).date(),
+        f"{response.reference} · {of.who}",
+        reference=response.reference,
+        said=_("Säg det i telefon som ”%(words)s”.", words=spoken),
+        groups=[_group(group) for group in reading.groups() if group.begun],
+        explanation=_explanation(reading),
+        filled_in=_filled_in(respondent),
+        corrected=_corrected(respondent, response, language),
+        closing=[
             _("Samordnaren granskar svaren och hör av sig bara om något är oklart."),
             whom_to_call(respondent, language),
             _("Ha gärna referensnumret framme."),
         ],
-        "words": {
+        words={
             "product": _("ASF-inventeringen"),
             "reference": _("Ert referensnummer"),
             "explanation": _("Er förklaring:"),
             "filled_in": _("Vem har fyllt i vad?"),
             "next": _("Vad händer nu?"),
         },
-    }
+    )
 
 
 def handed_in(response: Response) -> str:
@@ -64,7 +53,7 @@ def handed_in(response: Response) -> str:
     when = format_datetime(
         clock.local(response.handed_in_at), "EEEE d MMMM yyyy, HH:mm", rebase=False
     )
-    return str(_("Inlämnat %(when)s. Version %(version)s.", when=when, version=response.version))
+    return _("Inlämnat %(when)s. Version %(version)s.", when=when, version=response.version)
 
 
 def _group(group: AnswerGroup) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from flask import Response, abort, current_app, g, redirect, render_template, ur
 from flask_babel import format_date
 from flask_babel import gettext as _
 
-from forms.papers import Head, head
+from forms.papers import Head, head, paper
 from forms.papers.enterprise_sheet import newest, one_page_pdf, share_in_words
 from forms.papers.receipt import receipt_pdf
 from forms.respondent.respondent import Respondent, current
@@ -24,9 +24,7 @@ from survey_data.responses.devices import Opened
 from survey_data.rounds import invitations
 from survey_data.statistics.enterprise_comparison import Comparison, compare
 from survey_data.tables_to_files import MEDIA_TYPES
-from survey_data.typesetting import compile_pdf
 
-TEMPLATE = Path(__file__).with_name("worksheet.typ")
 TYPES = {"pdf": "application/pdf", "xlsx": MEDIA_TYPES["xlsx"]}
 Kind = Literal["pdf", "xlsx"]
 
@@ -58,14 +56,11 @@ def _worksheet(respondent: Respondent, kind: Kind) -> Response:
     of, groups = _worksheet_head(respondent, language), worksheet.groups(respondent, language)
     if kind == "xlsx":
         return _file(worksheet.worksheet_file(of, groups), kind, _("arbetsblad"), respondent)
-    data = {
-        "head": asdict(of),
-        "author": of.author,
-        "foot": f"{of.who} · {of.title}",
-        "groups": [asdict(group) for group in groups],
-        "words": {"product": _("ASF-inventeringen"), "optional": _("frivilligt")},
-    }
-    made = compile_pdf(TEMPLATE, data, language, clock.today())
+    made = paper(
+        "worksheet", of, clock.today(), f"{of.who} · {of.title}",
+        groups=[asdict(group) for group in groups],
+        words={"product": _("ASF-inventeringen"), "optional": _("frivilligt")},
+    )  # fmt: skip
     return _file(made, kind, _("arbetsblad"), respondent)
 
 

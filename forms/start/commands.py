@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date, datetime
-from functools import wraps
 from pathlib import Path
 from typing import Any
 
@@ -36,9 +34,28 @@ from survey_data.typed_text import is_address, tidy_address
 ACTOR = "command line"
 DAY = click.DateTime(["%Y-%m-%d"])
 
-round_group = AppGroup("round", help="Open, send, remind and close a year's round.")
-staff_group = AppGroup("staff", help="Who may sign in, and as what.")
-register_group = AppGroup("register", help="The register as a CSV file.")
+
+class Plain(click.Command):
+    """A command that says in one sentence what was refused, instead of a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Do it."""
+        try:
+            return super().invoke(ctx)
+        except SurveyError as fault:
+            words = getattr(fault, "sv", "") or str(fault) or type(fault).__doc__ or ""
+            raise click.ClickException(words) from None
+
+
+class Group(AppGroup):
+    """Commands of that kind."""
+
+    command_class = Plain
+
+
+round_group = Group("round", help="Open, send, remind and close a year's round.")
+staff_group = Group("staff", help="Who may sign in, and as what.")
+register_group = Group("register", help="The register as a CSV file.")
 
 
 def register(app: Flask) -> None:
@@ -49,26 +66,11 @@ def register(app: Flask) -> None:
         app.cli.add_command(command)
 
 
-def in_plain_words(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Say what was refused in one sentence instead of a traceback."""
-
-    @wraps(command)
-    def wrapped(*args: Any, **kwargs: Any) -> Any:
-        try:
-            return command(*args, **kwargs)
-        except SurveyError as fault:
-            words = getattr(fault, "sv", "") or str(fault) or type(fault).__doc__ or ""
-            raise click.ClickException(words) from None
-
-    return wrapped
-
-
 @round_group.command("open")
 @click.argument("year", type=click.IntRange(2016, 2100))
 @click.option("--reference-date", type=DAY, help="The day that is counted; 1 October by default.")
 @click.option("--due-date", type=DAY, help="Last day to answer; 15 November by default.")
 @click.option("--yes", is_flag=True, help="Do not ask, though a date has passed.")
-@in_plain_words
 def open_round(
     year: int, reference_date: datetime | None, due_date: datetime | None, yes: bool
 ) -> None:
@@ -84,7 +86,6 @@ def open_round(
 
 @round_group.command("send")
 @click.argument("year", type=int)
-@in_plain_words
 def send(year: int) -> None:
     """Send the invitations that have not been sent."""
     _report(mailings.queue_invitations(survey_db(), year, ACTOR), "inbjudan", "inbjudningar")
@@ -92,7 +93,6 @@ def send(year: int) -> None:
 
 @round_group.command("remind")
 @click.argument("year", type=int)
-@in_plain_words
 def remind(year: int) -> None:
     """Send a reminder to those who have not handed in (at most one a day each)."""
     _report(mailings.queue_mails(survey_db(), year, "reminder", ACTOR), "påminnelse", "påminnelser")
@@ -110,7 +110,6 @@ def _report(queued: mailings.Queued, one: str, several: str) -> None:
 
 @round_group.command("close")
 @click.argument("year", type=int)
-@in_plain_words
 def close(year: int) -> None:
     """Close a year's round: links die, answers stay."""
     rounds.close_round(survey_db(), year, ACTOR)
@@ -120,7 +119,6 @@ def close(year: int) -> None:
 @round_group.command("invite")
 @click.argument("year", type=int)
 @click.option("--enterprise", "org_number", required=True, help="Its organisation number.")
-@in_plain_words
 def invite(year: int, org_number: str) -> None:
     """Ask one more enterprise in an open round, and send its invitation."""
     late = _enterprise(org_number)
@@ -133,7 +131,6 @@ def invite(year: int, org_number: str) -> None:
 @click.option("--until", type=DAY, required=True, help="The last day for answers.")
 @click.option("--reason", required=True, help="Why; kept in the trail.")
 @click.option("--mail", is_flag=True, help="Write to those who have not answered.")
-@in_plain_words
 def reopen(year: int, org_number: str | None, until: datetime, reason: str, mail: bool) -> None:
     """Take answers again after closing; what has been released stays as it was."""
     only = _enterprise(org_number) if org_number else None
@@ -147,7 +144,6 @@ def reopen(year: int, org_number: str | None, until: datetime, reason: str, mail
 @click.argument("year", type=int)
 @click.argument("day", type=DAY, metavar="DATE")
 @click.option("--mail", is_flag=True, help="Write to those who have not answered.")
-@in_plain_words
 def move_due_date(year: int, day: datetime, mail: bool) -> None:
     """Give an open round another last day; its calendar follows."""
     round_changes.move_due_date(survey_db(), year, day.date(), ACTOR)
@@ -173,9 +169,8 @@ def deliver_mail() -> None:
     click.echo(f"{sent} mejl skickade, {outbox.waiting(survey_db())} väntar.")
 
 
-@click.command("sign-in-link")
+@click.command("sign-in-link", cls=Plain)
 @click.argument("email")
-@in_plain_words
 def make_sign_in_link(email: str) -> None:
     """Print a sign-in link for someone who may sign in; ten minutes, once."""
     who = staff.by_email(survey_db(), email)
@@ -188,7 +183,6 @@ def make_sign_in_link(email: str) -> None:
 @staff_group.command("add")
 @click.argument("email")
 @click.argument("role", type=click.Choice(list(ROLES)))
-@in_plain_words
 def add_staff(email: str, role: str) -> None:
     """Let an address sign in with a role."""
     email = tidy_address(email)
@@ -201,7 +195,6 @@ def add_staff(email: str, role: str) -> None:
 
 @staff_group.command("remove")
 @click.argument("email")
-@in_plain_words
 def remove_staff(email: str) -> None:
     """Let an address sign in no more, and end its sessions."""
     if staff.by_email(survey_db(), email) is None:
@@ -213,7 +206,6 @@ def remove_staff(email: str) -> None:
 
 @staff_group.command("reset-factor")
 @click.argument("email")
-@in_plain_words
 def reset_factor(email: str) -> None:
     """Let someone enrol another app, or bind another account, at the next sign-in."""
     who = staff.by_email(survey_db(), email)
@@ -236,7 +228,6 @@ def list_staff() -> None:
 @register_group.command("import")
 @click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--yes", is_flag=True, help="Take in what can be taken in.")
-@in_plain_words
 def import_register(path: Path, yes: bool) -> None:
     """Say what a list (CSV or XLSX) would do to the register; with --yes, do it.
 

@@ -89,7 +89,11 @@ def read_secrets(data: Path) -> list[str]:
     path = data / "secret_key"
     found = path.read_text("ascii", errors="replace").split() if path.exists() else []
     if not found or any(len(secret) < SHORTEST_SECRET for secret in found):
-        raise click.ClickException(_missing(path, "är skadad" if path.exists() else "saknas"))
+        what = "är skadad" if path.exists() else "saknas"
+        raise click.ClickException(
+            f"Hemligheten {path} {what}. Lägg tillbaka den, eller gör en ny, varefter alla får"
+            f" logga in på nytt: openssl rand -hex 32 > {path}"
+        )
     path.chmod(0o600)
     return found
 
@@ -121,13 +125,6 @@ def keys_of(found: list[str]) -> dict[str, Any]:
         "DATA_KEY": derived(newest, "data pages"),
         "FACTOR_KEYS": [derived(secret, "second factors") for secret in found],
     }
-
-
-def _missing(path: Path, what: str) -> str:
-    return (
-        f"Hemligheten {path} {what}. Lägg tillbaka den, eller gör en ny, varefter alla får logga"
-        f" in på nytt: openssl rand -hex 32 > {path}"
-    )
 
 
 def begin(data: Path) -> None:

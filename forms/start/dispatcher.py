@@ -131,7 +131,9 @@ class Dispatcher:
         elif self.web is not None:
             await self.web(scope, receive, send)
         else:
-            await _not_here(send)
+            # A server of the data pages alone has nothing else.
+            kind = "text/plain; charset=utf-8"
+            await respond(send, 404, "Här finns bara /data/.\n", content_type=kind)
 
     def _is_for_data(self, scope: Any) -> bool:
         # Where nothing is published, or its files are lost, the other pages say so.
@@ -183,19 +185,15 @@ async def _ask_again(scope: Any, send: Any) -> None:
     """Ask for the second factor before a file of microdata, which is then opened anew."""
     wanted = scope["path"] + ("?" + scope["query_string"].decode("latin-1")).rstrip("?")
     where = "/tva-steg/igen?" + urlencode({"next": wanted})
-    headers = [(b"location", where.encode()), (b"cache-control", b"no-store")]
-    await send({"type": "http.response.start", "status": 302, "headers": headers})
-    await send({"type": "http.response.body"})
+    await respond(send, 302, location=where, cache_control="no-store")
 
 
-async def _not_here(send: Any) -> None:
-    """Say that a server of the data pages alone has nothing else."""
-    headers = [
-        (b"content-type", b"text/plain; charset=utf-8"),
-        (b"x-content-type-options", b"nosniff"),
-    ]
-    await send({"type": "http.response.start", "status": 404, "headers": headers})
-    await send({"type": "http.response.body", "body": "Här finns bara /data/.\n".encode()})
+async def respond(send: Any, status: int, body: str = "", **headers: str) -> None:
+    """Answer in a few words, without asking any page."""
+    named = {"x_content_type_options": "nosniff", **headers}
+    pairs = [(name.replace("_", "-").encode(), value.encode()) for name, value in named.items()]
+    await send({"type": "http.response.start", "status": status, "headers": pairs})
+    await send({"type": "http.response.body", "body": body.encode()})
 
 
 Scope = MutableMapping[str, Any]

@@ -17,6 +17,8 @@ from urllib.parse import urlsplit
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from forms.start.dispatcher import respond
+
 HEAD_SECONDS = 10.0
 # Two megabytes over a poor telephone line.
 BODY_SECONDS = 120.0
@@ -62,7 +64,8 @@ class BoundedProtocol(HttpToolsProtocol):
             if self._timer is None:
                 self._start_timer(HEAD_SECONDS)
             # What is of the body in the same piece is never so much that it could end a request.
-            self._head_bytes += min(len(data), _head_of(data))
+            end = data.find(b"\r\n\r\n")
+            self._head_bytes += len(data) if end < 0 else end
             if self._head_bytes > HEAD_BYTES:
                 self.send_400_response("The head of the request is too large.")
                 return
@@ -95,11 +98,6 @@ class BoundedProtocol(HttpToolsProtocol):
             self.transport.close()
 
 
-def _head_of(data: bytes) -> int:
-    end = data.find(b"\r\n\r\n")
-    return len(data) if end < 0 else end
-
-
 class Entrance:
     """An ASGI application that tells another who asks and under which name, and refuses the odd.
 
@@ -117,7 +115,7 @@ class Entrance:
         if scope["type"] != "http":
             await self.asgi(scope, receive, send)
         elif scope["method"] not in METHODS:
-            await _refuse(self._secured(send), 405, (b"allow", ", ".join(METHODS).encode()))
+            await _refuse(self._secured(send), 405, allow=", ".join(METHODS))
         else:
             await self._answer(self._believed(scope), receive, self._secured(send))
 
@@ -125,7 +123,7 @@ class Entrance:
         """Let it be answered, unless its address has too much under way already."""
         address = str((scope.get("client") or ("",))[0])
         if self.at_once[address] >= MOST_AT_ONCE and not is_this_machine(address):
-            return await _refuse(send, 429, (b"retry-after", b"5"))
+            return await _refuse(send, 429, retry_after="5")
         self.at_once[address] += 1
         try:
             await self.asgi(scope, receive, send)
@@ -146,7 +144,12 @@ class Entrance:
         # Fewer than there are proxies: somebody came past one of them, and is who asks.
         if self.proxies and len(chain) >= self.proxies:
             client = (chain[-self.proxies][:64], 0)
-        headers = [(n, v) for n, v in scope["headers"] if not _is_said_by_others(n)]
+        said_by_others = (b"host", b"forwarded")
+        headers = [
+            (name, value)
+            for name, value in scope["headers"]
+            if name not in said_by_others and not name.startswith(b"x-forwarded-")
+        ]
         headers.append((b"host", self.host))
         return {**scope, "client": client, "scheme": self.scheme, "headers": headers}
 
@@ -163,15 +166,8 @@ class Entrance:
         return securing
 
 
-def _is_said_by_others(name: bytes) -> bool:
-    return name in (b"host", b"forwarded") or name.startswith(b"x-forwarded-")
-
-
-async def _refuse(send: Any, status: int, header: tuple[bytes, bytes]) -> None:
-    plain = (b"content-type", b"text/plain; charset=utf-8")
-    headers = [header, plain, (b"x-content-type-options", b"nosniff")]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": f"{status}\n".encode()})
+async def _refuse(send: Any, status: int, **headers: str) -> None:
+    await respond(send, status, f"{status}\n", content_type="text/plain", **headers)
 
 
 def is_this_machine(address: str) -> bool:

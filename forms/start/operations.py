@@ -7,7 +7,6 @@ import json
 import sqlite3
 import sys
 import time
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,8 @@ import click
 from flask import Flask, current_app
 
 from forms.start import data_folder
-from forms.start.commands import ACTOR, in_plain_words
+from forms.start.commands import ACTOR, Plain
+from forms.start.dispatcher import respond
 from forms.web import logs
 from forms.web.request_context import places, survey_db
 from survey_data import clock
@@ -33,14 +33,8 @@ FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 def register(app: Flask) -> None:
     """Give the application its commands."""
-    for command in (
-        publish_release,
-        withdraw_release,
-        back_up,
-        restore,
-        rotate_secret,
-        show_status,
-    ):
+    ours = (publish_release, withdraw_release, back_up, restore, rotate_secret, show_status)
+    for command in ours:
         app.cli.add_command(command)
 
 
@@ -50,20 +44,23 @@ def is_restoring() -> bool:
     return is_command and "restore" in sys.argv[1:]
 
 
-@click.command("publish")
+@click.command("publish", cls=Plain)
 @click.option("--note", default="", help="What is new or revised, in Swedish.")
 @click.option("--note-en", default="", help="The same in English.")
 @click.option("--without-printed", is_flag=True, help="Leave the printed 2016–2020 series out.")
 @click.option("--incomplete", is_flag=True, help="Final though not all have answered.")
-@in_plain_words
 def publish_release(note: str, note_en: str, without_printed: bool, incomplete: bool) -> None:
     """Publish every closed round and the printed series as one new release."""
     if approval_requests.is_required(survey_db()):
         raise click.ClickException(
             "En andra person måste godkänna utgåvor. Publicera från samordnarens sida."
         )
-    if not incomplete:
-        _refuse_incomplete(release_workflow.incomplete(survey_db()))
+    years = () if incomplete else release_workflow.incomplete(survey_db())
+    if years:
+        said = " ".join(f"{y.year} har {y.answered} av {y.asked} företag svarat." for y in years)
+        raise click.ClickException(
+            f"Inget är publicerat. {said} Ska utgåvan vara slutlig ändå: --incomplete"
+        )
     history = () if without_printed else None
     try:
         release = publish.publish(
@@ -76,11 +73,10 @@ def publish_release(note: str, note_en: str, without_printed: bool, incomplete: 
         click.echo(f"Utgåva {release.id} är publicerad.")
 
 
-@click.command("withdraw-release")
+@click.command("withdraw-release", cls=Plain)
 @click.argument("number")
 @click.option("--reason", required=True, help="Why, in Swedish; readers see it.")
 @click.option("--reason-en", default="", help="The same in English.")
-@in_plain_words
 def withdraw_release(number: str, reason: str, reason_en: str) -> None:
     """Withdraw the release NUMBER: readers get the one before it, and see why."""
     reasons = " ".join(reason.split()), " ".join(reason_en.split())
@@ -90,18 +86,9 @@ def withdraw_release(number: str, reason: str, reason_en: str) -> None:
     click.echo(f"Utgåva {number} är indragen. Numret och skälet står kvar.")
 
 
-def _refuse_incomplete(years: Sequence[release_workflow.Incomplete]) -> None:
-    if years:
-        said = " ".join(f"{y.year} har {y.answered} av {y.asked} företag svarat." for y in years)
-        raise click.ClickException(
-            f"Inget är publicerat. {said} Ska utgåvan vara slutlig ändå: --incomplete"
-        )
-
-
-@click.command("backup")
+@click.command("backup", cls=Plain)
 @click.argument("file", type=FILE)
 @click.option("--with-secret", is_flag=True, help="Put the secret in too, behind a passphrase.")
-@in_plain_words
 def back_up(file: Path, with_secret: bool) -> None:
     """Copy databases, releases, logo and settings to one new FILE; works while serving."""
     config, passphrase = current_app.config, _new_passphrase() if with_secret else ""
@@ -127,29 +114,24 @@ def _new_passphrase() -> str:
     return str(found)
 
 
-@click.command("restore")
+@click.command("restore", cls=Plain)
 @click.argument("file", type=EXISTING)
 @click.option("--erasures", type=EXISTING, help="The list of erasures that was kept apart.")
 @click.option("--releases", type=FOLDER, help="The releases, where FILE is a bare database.")
 @click.option("--without-secret", is_flag=True, help="Make a new secret: all sign in again.")
-@in_plain_words
 def restore(file: Path, erasures: Path | None, releases: Path | None, without_secret: bool) -> None:
     """Put a backup, or a database that Litestream restored, in place in an empty data folder."""
     data = Path(current_app.config["DATA_DIR"])
     with data_folder.in_plain_words(data):
         restoring.must_be_empty(data)
         has_secret = restoring.has_secret(file) and not without_secret
-        passphrase = _passphrase() if has_secret else ""
+        known = current_app.config["BACKUP_PASSPHRASE"] if has_secret else ""
+        asks = has_secret and not known
+        passphrase = click.prompt("Lösenfras", hide_input=True) if asks else known
         done = restoring.restore(
             file, data, passphrase=passphrase, erased=erasures, releases=releases
         )
     _tell(done, data)
-
-
-def _passphrase() -> str:
-    return str(
-        current_app.config["BACKUP_PASSPHRASE"] or click.prompt("Lösenfras", hide_input=True)
-    )
 
 
 def _tell(done: restoring.Restored, data: Path) -> None:
@@ -239,13 +221,9 @@ def as_json(found: tuple[readiness.Check, ...]) -> dict[str, Any]:
 
 
 async def _send(send: Any, status: int, body: dict[str, Any]) -> None:
-    content = json.dumps(body).encode()
-    headers = [
-        (b"content-length", str(len(content)).encode()),
-        (b"content-type", b"application/json"),
-        (b"cache-control", b"no-store"),
-        (b"x-content-type-options", b"nosniff"),
-        (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
-    ]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": content})
+    content = json.dumps(body)
+    await respond(
+        send, status, content, content_length=str(len(content)), content_type="application/json",
+        cache_control="no-store",
+        content_security_policy="default-src 'none'; frame-ancestors 'none'",
+    )  # fmt: skip

@@ -29,14 +29,7 @@ from forms.translations import language
 from forms.web import logs
 from forms.web.guards import ask_again, asks_again, try_code
 from forms.web.page_setup import never_stored
-from forms.web.request_context import (
-    Reply,
-    asks_for_factor,
-    holder_of_link,
-    signed_in,
-    survey_db,
-)
-from survey_data import clock
+from forms.web.request_context import Reply, asks_for_factor, holder_of_link, signed_in, survey_db
 from survey_data.staff import second_factor, sessions
 from survey_data.staff.staff import Staff, needs_factor
 
@@ -45,17 +38,24 @@ blueprint.after_request(never_stored)
 ISSUER = "ASF-inventeringen"
 
 
-def _holder() -> Staff | None:
-    """Who is on the way in and must show a second factor; None sends to the sign-in page."""
+def _holder() -> Staff:
+    """Who is on the way in and must show a second factor; anybody else is sent to the sign-in."""
     who = holder_of_link()
-    return who if who and needs_factor(who.role) and asks_for_factor() else None
+    if who and needs_factor(who.role) and asks_for_factor():
+        return who
+    abort(redirect(url_for("sign_in.ask")))
+
+
+def _me() -> Staff:
+    """Who is signed in; anybody else is sent to the sign-in."""
+    return signed_in() or abort(redirect(url_for("sign_in.ask")))
 
 
 @blueprint.get("/tva-steg")
 def show() -> Reply:
     """The next step on the way in: enrol, show a code, or save the recovery codes."""
     who = _holder()
-    if who is None or signed_in():
+    if signed_in():
         return redirect(url_for("sign_in.ask"))
     if not second_factor.is_enrolled(survey_db(), who.id):
         return _enrol_page(who)
@@ -67,6 +67,12 @@ def show() -> Reply:
 def _has_shown_code() -> bool:
     found = sessions.find(survey_db(), session["staff"])
     return found is not None and found.factor_at is not None
+
+
+def _holder_with_code() -> Staff:
+    """The same, with a code shown already."""
+    who = _holder()
+    return who if _has_shown_code() else abort(redirect(url_for("sign_in.ask")))
 
 
 def _enrol_page(who: Staff, fault: str = "") -> str:
@@ -95,10 +101,7 @@ def _secret_to_be() -> str:
 @blueprint.post("/tva-steg")
 def take_code() -> Reply:
     """Enrol with the first code of the app, or go on with one of its codes."""
-    who = _holder()
-    if who is None:
-        return redirect(url_for("sign_in.ask"))
-    typed, db = request.form.get("code", ""), survey_db()
+    who, typed, db = _holder(), request.form.get("code", ""), survey_db()
     if not second_factor.is_enrolled(db, who.id):
         keys = current_app.config["FACTOR_KEYS"]
         if not second_factor.enrol(db, who, _secret_to_be(), typed, keys):
@@ -131,18 +134,13 @@ def _go_on() -> Reply:
 @asks_again
 def make_codes() -> Reply:
     """Ten new recovery codes, shown once."""
-    who = _holder()
-    if who is None or not _has_shown_code():
-        return redirect(url_for("sign_in.ask"))
-    return _codes_page(who)
+    return _codes_page(_holder_with_code())
 
 
 @blueprint.post("/tva-steg/sparade")
 def codes_saved() -> Reply:
     """Go on once the recovery codes are saved; without that, new ones are shown."""
-    who = _holder()
-    if who is None or not _has_shown_code():
-        return redirect(url_for("sign_in.ask"))
+    who = _holder_with_code()
     if not request.form.get("saved"):
         fault = _("Kryssa i att koderna är sparade. Här är nya: de förra gäller inte längre.")
         return ask_again() or _codes_page(who, fault)
@@ -153,8 +151,7 @@ def codes_saved() -> Reply:
 @blueprint.route("/tva-steg/igen", methods=["GET", "POST"])
 def again() -> Reply:
     """Ask for a code once more before a file that an address gives."""
-    if signed_in() is None:
-        return redirect(url_for("sign_in.ask"))
+    _me()
     wanted = request.values.get("next", "")
     after = wanted if is_own_path(wanted) else url_for("factor.account")
     if session.get("provider"):
@@ -174,13 +171,11 @@ def account() -> Reply:
     db = survey_db()
     return render_template(
         "sign_in/account.html",
-        me=who,
         sessions=sessions.open_of_staff(db, who.id),
         here=sessions.handle_of(session["staff"]),
         has_factor=second_factor.is_enrolled(db, who.id),
         codes_left=second_factor.codes_left(db, who.id),
         device_words=device_words,
-        local=clock.local,
     )
 
 
@@ -196,9 +191,7 @@ def device_words(kind: str) -> str:
 @asks_again
 def end_session(handle: str) -> Reply:
     """End one of one's own sessions."""
-    who = signed_in()
-    if who is None:
-        return redirect(url_for("sign_in.ask"))
+    who = _me()
     if not sessions.end_one_of_staff(survey_db(), who.id, handle):
         abort(404)
     flash(_("Inloggningen är avslutad."))
@@ -209,9 +202,7 @@ def end_session(handle: str) -> Reply:
 @asks_again
 def change_app() -> Reply:
     """Forget the app; the next sign-in enrols another."""
-    who = signed_in()
-    if who is None:
-        return redirect(url_for("sign_in.ask"))
+    who = _me()
     if not second_factor.is_enrolled(survey_db(), who.id):
         return redirect(url_for("factor.account"))
     logs.note_event("factor_reset")

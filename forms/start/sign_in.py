@@ -30,11 +30,13 @@ blueprint.after_request(never_stored)
 @blueprint.get("/logga-in")
 def ask() -> str | Response:
     """Ask for the address to send a sign-in link to."""
-    if signed_in():
-        return _home()
+    if who := signed_in():
+        return redirect(home_of(who))
     if holder_of_link():
         return redirect(url_for("factor.show"))
-    _remember_next(request.args.get("next", ""))
+    wanted = request.args.get("next", "")
+    if is_own_path(wanted):
+        session["next"] = wanted.rstrip("?")
     return render_template("sign_in/ask.html", email="", error="")
 
 
@@ -105,19 +107,9 @@ def _end_session() -> None:
         sessions.end(survey_db(), raw)
 
 
-def _home() -> Response:
-    who = signed_in()
-    return redirect(home_of(who) if who else url_for("sign_in.ask"))
-
-
 def home_of(who: Staff) -> str:
     """Where somebody lands who asked for nothing else."""
     return url_for(next((page for what, page in HOMES if may(who.role, what)), "board.report.show"))
-
-
-def _remember_next(address: str) -> None:
-    if is_own_path(address):
-        session["next"] = address.rstrip("?")
 
 
 def is_own_path(address: str) -> bool:

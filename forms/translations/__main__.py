@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_dir
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
@@ -18,6 +18,8 @@ from babel.messages.pofile import read_po, write_po
 FOLDER = Path(__file__).parent
 ROOT = FOLDER.parents[1]
 SOURCES = ("forms", "reports", "datasette")
+# In a class a sentence is handed to `lazy_gettext`, which looks it up when it is shown.
+KEYWORDS = {**DEFAULT_KEYWORDS, "_l": None}
 # Babel's own header holds dates and versions, which would change with every update.
 HEADER = """\
 # What the product says in English. The sentences come from the templates and the code:
@@ -50,7 +52,8 @@ def extract(root: Path = ROOT) -> Catalog:
         methods, options = parse_mapping_cfg(file)  # type: ignore[no-untyped-call]
     found = Catalog()
     for source in SOURCES:
-        for _, _, sentence, _, context in extract_from_dir(root / source, methods, options):
+        sentences = extract_from_dir(root / source, methods, options, KEYWORDS)
+        for _, _, sentence, _, context in sentences:
             found.add(sentence, context=context)
     return found
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from flask import render_template
 from flask_babel import format_decimal
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
-from wtforms import SelectField, StringField
+from wtforms import SelectField
 from wtforms.validators import InputRequired
 
 from forms.office import blueprint
+from forms.office.association import series
 from forms.office.association.labels import (
     PRINTED,
     WHOLE_COUNTY,
@@ -21,20 +22,10 @@ from forms.office.association.labels import (
     audience_choices,
     audience_words,
 )
-from forms.office.association.series import (
-    CountField,
-    EntryForm,
-    edit_entry,
-    in_years,
-    longest,
-    remove_entry,
-    tidy,
-    towns,
-    years_facts,
-)
 from forms.office.data_table import Listing, Table, among, coded, number, search, text
+from forms.office.register.labels import towns
 from forms.office.table_downloads import as_file
-from forms.office.typed_fields import Day, no_personal_number
+from forms.office.typed_fields import Choice, Day, ShortText
 from forms.translations import language
 from forms.web.request_context import survey_db
 from survey_data.association import entries, reach
@@ -43,39 +34,32 @@ from survey_data.association.reach import LONGEST_NOTE, LONGEST_PARTNER, Activit
 from survey_data.history.printed_series import SeriesValue, published
 
 
-class ActivityForm(EntryForm):
+class ActivityForm(series.EntryForm):
     """One activity that reached someone."""
 
-    held_on = Day()
-    kind = SelectField()
-    audience = SelectField()
-    municipality_code = SelectField()
-    persons = CountField()
-    partner = StringField()
-    note = StringField()
+    held_on = Day(_l("Skriv vilken dag det var, ÅÅÅÅ-MM-DD."))
+    kind = Choice(activity_words, _l("Välj vad det var för slags insats."))
+    audience = SelectField(
+        choices=audience_choices, validators=[InputRequired(_l("Välj vem insatsen var till för."))]
+    )
+    municipality_code = Choice(towns, first=_l("Hela länet"))
+    persons = series.CountField(_l("Skriv hur många som fick informationen."))
+    partner = ShortText(LONGEST_PARTNER)
+    note = ShortText(LONGEST_NOTE)
     store = reach
-    entry_kind, series = "activity", REACHED
-    endpoint, template, needed_at = "office.show_reach", "activity", "held_on"
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        choose = ("", _("Välj"))
-        self.kind.choices = [choose, *activity_words().items()]
-        self.audience.choices = audience_choices()
-        self.municipality_code.choices = [("", _("Hela länet")), *towns().items()]
-        self.held_on.validators = [InputRequired(_("Skriv vilken dag det var, ÅÅÅÅ-MM-DD."))]
-        self.kind.validators = [InputRequired(_("Välj vad det var för slags insats."))]
-        self.audience.validators = [InputRequired(_("Välj vem insatsen var till för."))]
-        self.persons.if_empty = _("Skriv hur många som fick informationen.")
-        self.note.validators = [longest(LONGEST_NOTE), no_personal_number]
-        self.partner.validators = [longest(LONGEST_PARTNER), no_personal_number]
+    kinds = staticmethod(activity_words)
+    entry_kind, series_name = "activity", REACHED
+    page, template, needed_at = "show_reach", "activity", "held_on"
+    saved = _l("Insatsen är sparad. Året går ut med en utgåva när det är klart.")
+    removed = _l("Insatsen är borttagen. Det som stod om den finns kvar i historiken.")
+    needed = _l("Det är årets enda insats och året är klart. Skriv 0 personer om ingen nåddes.")
 
     def entry(self, entry_id: int) -> Activity:
         """What was typed."""
         return Activity(
             self.held_on.data.isoformat(), self.kind.data, self.audience.data,
-            self.municipality_code.data or None, self.persons.number, tidy(self.note.data),
-            entry_id, tidy(self.partner.data),
+            self.municipality_code.data or None, self.persons.number, self.note.data,
+            entry_id, self.partner.data,
         )  # fmt: skip
 
     @classmethod
@@ -102,20 +86,6 @@ class ActivityForm(EntryForm):
             ("persons", "out of range"): _("Skriv ett antal från 0 till 1 000 000."),
         }
 
-    def words(self) -> dict[str, str]:
-        """What is said of one that is saved, removed or needed."""
-        return {
-            "saved": _("Insatsen är sparad. Året går ut med en utgåva när det är klart."),
-            "removed": _("Insatsen är borttagen. Det som stod om den finns kvar i historiken."),
-            "needed": _(
-                "Det är årets enda insats och året är klart. Skriv 0 personer om ingen nåddes."
-            ),
-        }
-
-    def facts(self, known: Activity | None) -> dict[str, Any]:
-        """The words of its kinds."""
-        return {"kinds": activity_words()}
-
 
 @blueprint.get("/serier/information")
 def show_reach() -> str:
@@ -126,46 +96,21 @@ def show_reach() -> str:
         listing=activity_list(),
         sums=sums,
         printed=printed(),
-        **years_facts(REACHED, "activity", activity_words()),
+        **series.years_facts(REACHED, "activity", activity_words()),
     )
 
 
-@blueprint.route("/serier/information/ny", methods=["GET", "POST"])
-def add_activity() -> str | Response:
-    """Register an activity."""
-    return edit_entry(ActivityForm)
-
-
+@blueprint.route("/serier/information/ny", methods=["GET", "POST"], endpoint="add_activity")
 @blueprint.route("/serier/information/<int:activity_id>", methods=["GET", "POST"])
-def change_activity(activity_id: int) -> str | Response:
-    """Change an activity, and why."""
-    return edit_entry(ActivityForm, activity_id)
+def change_activity(activity_id: int = 0) -> str | Response:
+    """Register an activity, or change one, and why."""
+    return series.edit_entry(ActivityForm, activity_id)
 
 
 @blueprint.post("/serier/information/<int:activity_id>/ta-bort")
 def remove_activity(activity_id: int) -> str | Response:
     """Remove an activity, and why."""
-    return remove_entry(ActivityForm, activity_id)
-
-
-@dataclass(frozen=True)
-class ActivityRow:
-    """One activity, or a printed year; of that only the sum is known."""
-
-    when: str
-    kind: str
-    audience: str
-    code: str
-    town: str
-    persons: int
-    note: str
-    partner: str = ""
-    id: int = 0
-
-    @property
-    def is_locked(self) -> bool:
-        """Whether it is printed and stays as it is."""
-        return self.kind == PRINTED
+    return series.remove_entry(ActivityForm, activity_id)
 
 
 def printed() -> list[SeriesValue]:
@@ -174,41 +119,42 @@ def printed() -> list[SeriesValue]:
 
 
 @as_file("information")
-def activity_list() -> Listing[ActivityRow]:
-    """Every activity and printed year, as the address asks for it."""
+def activity_list() -> Listing[Activity]:
+    """Every activity and printed year, of which only the sum is known, as the address asks."""
     names, whole = towns(), _("Hela länet")
-    found = [
-        ActivityRow(a.held_on, a.kind, a.audience, a.municipality_code or WHOLE_COUNTY,
-                    names[a.municipality_code] if a.municipality_code else whole,
-                    a.persons, a.note, a.partner, a.id)
-        for a in reach.everyone(survey_db())
-    ]  # fmt: skip
+    found = reach.everyone(survey_db())
     found += [
-        ActivityRow(str(v.year), PRINTED, PRINTED, WHOLE_COUNTY, whole, v.value,
-                    v.note_en if language() == "en" else v.note_sv)
+        Activity(str(v.year), PRINTED, PRINTED, None, v.value,
+                 v.note_en if language() == "en" else v.note_sv)
         for v in printed()
     ]  # fmt: skip
+
+    def town(each: Activity) -> str:
+        return names.get(each.municipality_code or "", whole)
+
     kinds = activity_words() | {PRINTED: _("Hela året, ur slutrapporten")}
     audiences = audience_words()
-    table: Table[ActivityRow] = Table(
+    table: Table[Activity] = Table(
         "information", "office.show_reach",
         [
-            text("when", _("När"), lambda f: f.when, largest_first=True, look="nowrap"),
+            text("when", _("När"), lambda f: f.held_on, largest_first=True, look="nowrap"),
             coded("kind", _("Slag"), lambda f: f.kind, kinds, look="plain"),
             text("audience", _("Målgrupp"), lambda f: audiences.get(f.audience, ""), look="plain"),
-            text("town", _("Kommun"), lambda f: f.town, look="plain"),
+            text("town", _("Kommun"), town, look="plain"),
             number("persons", _("Antal personer"), lambda f: f.persons,
                    shown=lambda f: format_decimal(f.persons)),
             text("partner", _("Tillsammans med"), lambda f: f.partner, look="plain"),
             text("note", _("Anteckning"), lambda f: f.note, sorts=False, look="plain own-line"),
         ],
         [
-            search(lambda f: [f.when, f.town, f.partner, f.note]),
-            among("ar", _("År"), lambda f: f.when[:4], in_years(line.when[:4] for line in found)),
+            search(lambda f: [f.held_on, town(f), f.partner, f.note]),
+            among("ar", _("År"), lambda f: f.held_on[:4],
+                  series.in_years(f.held_on[:4] for f in found)),
             among("slag", _("Slag"), lambda f: f.kind, kinds),
             among("malgrupp", _("Målgrupp"), lambda f: f.audience,
                   audiences | {PRINTED: _("Inte angiven")}),
-            among("kommun", _("Kommun"), lambda f: f.code, {WHOLE_COUNTY: whole} | names),
+            among("kommun", _("Kommun"), lambda f: f.municipality_code or WHOLE_COUNTY,
+                  {WHOLE_COUNTY: whole} | names),
         ],
         "when", "asf-information",
     )  # fmt: skip

@@ -5,40 +5,31 @@ A year is marked as complete, and goes out with the next release, or is opened a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, cast
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, render_template, request
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from sqlite_utils import Database
 from werkzeug.wrappers import Response
 from wtforms import StringField
-from wtforms.validators import Length, ValidationError
+from wtforms.validators import ValidationError
 
-from forms.office import blueprint
+from forms.office import blueprint, go_to
 from forms.office.association.labels import SeriesWords, doubt_words
 from forms.office.data_table import Filter, among
-from forms.office.typed_fields import Written, no_personal_number
+from forms.office.typed_fields import ShortText, tidy
 from forms.questionnaire.types import Unreadable, read_whole_number
 from forms.web.request_context import actor, survey_db
 from survey_data import clock
 from survey_data.association import entries, milestones
-from survey_data.association.entries import (
-    PLACES,
-    REACHED,
-    BadEntry,
-    CannotReopen,
-    NotAYearToComplete,
-    StillNeeded,
-)
-from survey_data.geography import MUNICIPALITIES
 from survey_data.personal_numbers import has_personal_number
 
 LONGEST_REASON = 300
-Texts = list[object]
-SERIES = {"information": REACHED, "platser": PLACES}
-PAGES = {"information": "office.show_reach", "platser": "office.show_places"}
+SERIES = {"information": entries.REACHED, "platser": entries.PLACES}
+PAGES = {"information": "show_reach", "platser": "show_places"}
 
 
 @blueprint.get("/serier")
@@ -49,9 +40,9 @@ def show_series() -> str:
         "office/association/overview.html",
         counted=(
             (_("Nådda med information"), "office.show_reach", "office.add_activity",
-             _("Lägg till insats"), *_years(db, REACHED)),
+             _("Lägg till insats"), *_years(db, entries.REACHED)),
             (_("Handledarstödda platser"), "office.show_places", "office.add_places",
-             _("Lägg till platser"), *_years(db, PLACES)),
+             _("Lägg till platser"), *_years(db, entries.PLACES)),
         ),
         milestones=milestones.everyone(db),
         printed=len(milestones.printed()),
@@ -70,7 +61,6 @@ def years_facts(series: str, kind: str, kinds: Mapping[str, str]) -> dict[str, A
         "this_year": clock.today().year,
         "latest": entries.latest(db, kind, series),
         "words": SeriesWords(db, kinds),
-        "local": clock.local,
     }
 
 
@@ -79,51 +69,41 @@ def complete_year(which: str, year: int) -> Response:
     """Let a year out with the next release."""
     try:
         entries.mark_complete(survey_db(), SERIES[which], year, actor())
-    except NotAYearToComplete as fault:
-        flash(_why_not(fault))
-    else:
-        flash(_("%(year)s är klart och går ut med nästa utgåva.", year=year))
-    return redirect(url_for(PAGES[which]))
-
-
-def _why_not(fault: NotAYearToComplete) -> str:
-    words = {
-        "empty": _("%(year)s har inga uppgifter än och kan inte markeras som klart.",
-                   year=fault.year),
-        "stated": _("Totalen för %(year)s är redan angiven som den är tryckt. Ta bort den först.",
-                    year=fault.year),
-    }  # fmt: skip
-    return str(words[fault.why])
+    except entries.NotAYearToComplete as fault:
+        why = {
+            "empty": _("%(year)s har inga uppgifter än och kan inte markeras som klart.",
+                       year=fault.year),
+            "stated": _("Totalen för %(year)s är redan angiven som den är tryckt. Ta bort den"
+                        " först.", year=fault.year),
+        }  # fmt: skip
+        return go_to(PAGES[which], why[fault.why])
+    return go_to(PAGES[which], _("%(year)s är klart och går ut med nästa utgåva.", year=year))
 
 
 @blueprint.post("/serier/<any(information, platser):which>/<int:year>/oppna")
 def reopen_year(which: str, year: int) -> Response:
     """Keep back a year that no release has, and why."""
-    reason = tidy(request.form.get("reopen_reason"))[:LONGEST_REASON]
+    reason = tidy(request.form.get("reopen_reason", ""))[:LONGEST_REASON]
     if not reason or has_personal_number(reason):
-        flash(_("Skriv varför %(year)s öppnas igen, utan personnummer.", year=year))
-        return redirect(url_for(PAGES[which]))
+        said = _("Skriv varför %(year)s öppnas igen, utan personnummer.", year=year)
+        return go_to(PAGES[which], said)
     try:
         entries.reopen(survey_db(), SERIES[which], year, reason, actor())
-    except CannotReopen:
-        flash(
-            _("%(year)s är publicerat. Ändra uppgifterna, så rättas siffran i nästa utgåva.",
-              year=year)
-        )  # fmt: skip
-    else:
-        flash(_("%(year)s är öppnat igen och går inte ut förrän det är klart.", year=year))
-    return redirect(url_for(PAGES[which]))
+        said = _("%(year)s är öppnat igen och går inte ut förrän det är klart.", year=year)
+    except entries.CannotReopen:
+        said = _("%(year)s är publicerat. Ändra uppgifterna, så rättas siffran i nästa utgåva.",
+                 year=year)  # fmt: skip
+    return go_to(PAGES[which], said)
 
 
 class CountField(StringField):  # type: ignore[misc]
-    """A whole number as people write it; `blank` is what an empty field means, None: a fault."""
+    """A whole number as people write it; an empty field is 0, unless there is an `if_empty`."""
 
-    def __init__(self, blank: int | None = None, **kwargs: Any) -> None:
+    def __init__(self, if_empty: object = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.blank = blank
-        self.number = 0
         # What to write where it is empty, so that a list of faults tells one field from another.
-        self.if_empty = ""
+        self.if_empty = if_empty
+        self.number = 0
 
     def pre_validate(self, form: object) -> None:
         """Read what was typed; raises ValidationError with what to write instead."""
@@ -131,19 +111,9 @@ class CountField(StringField):  # type: ignore[misc]
             found = read_whole_number(self.data or "")
         except Unreadable:
             raise ValidationError(_("Skriv antalet med siffror, utan decimaler.")) from None
-        if found is None and self.blank is None:
+        if found is None and self.if_empty is not None:
             raise ValidationError(self.if_empty)
-        self.number = (self.blank or 0) if found is None else found
-
-
-def longest(characters: int) -> Length:
-    """A limit to a text, said in our words."""
-    return Length(max=characters, message=_("Skriv högst %(n)s tecken.", n=characters))
-
-
-def towns() -> dict[str, str]:
-    """The municipalities by code."""
-    return {town.code: town.name for town in MUNICIPALITIES}
+        self.number = found or 0
 
 
 def in_years(years: Iterable[int | str]) -> dict[str, str]:
@@ -154,26 +124,13 @@ def in_years(years: Iterable[int | str]) -> dict[str, str]:
 def by_origin() -> Filter[Any]:
     """Narrows a list to what is printed, or to what has been entered here."""
     origins = {"tryckt": _("Ur slutrapporten"), "egen": _("Inskrivet här")}
-    return among("varifran", _("Varifrån"), lambda f: "tryckt" if f.is_locked else "egen", origins)
-
-
-def year_choices(first: int, last: int) -> list[tuple[int, str]]:
-    """The years that can be chosen, the latest first."""
-    return [(year, str(year)) for year in range(last, first - 1, -1)]
+    return among("varifran", _("Varifrån"), lambda f: "egen" if f.id else "tryckt", origins)
 
 
 class ReasonForm(FlaskForm):  # type: ignore[misc]
     """Why an entry is removed."""
 
-    removal_reason = StringField()
-
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        self.removal_reason.validators = _demands(_("Skriv varför uppgiften tas bort."))
-
-
-def _demands(words: str) -> Texts:
-    return [Written(words), longest(LONGEST_REASON), no_personal_number]
+    removal_reason = ShortText(LONGEST_REASON, _l("Skriv varför uppgiften tas bort."))
 
 
 class EntryForm(FlaskForm):  # type: ignore[misc]
@@ -182,20 +139,24 @@ class EntryForm(FlaskForm):  # type: ignore[misc]
     `store` is the module of survey_data that finds, saves and removes such entries.
     """
 
-    reason = StringField()
+    reason = ShortText(LONGEST_REASON, _l("Skriv varför uppgiften ändras."))
     store: Any
     # As the trail calls an entry, and `doubt_words` the series.
-    entry_kind = series = ""
-    # The page that lists them, that of one, and the field by which it says that one is needed.
-    endpoint = template = needed_at = ""
+    entry_kind = series_name = ""
+    # The page that lists them, the template of one, and the field where one is said to be needed.
+    page = template = needed_at = ""
+    # What the kinds of an entry are called, where it has any.
+    kinds: Callable[[], Mapping[str, str]] = dict
+    # What is said of an entry that is saved or removed, and of one that is needed there.
+    saved: object
+    removed: object
+    needed: object = ""
 
     def __init__(self, *args: object, is_new: bool = True, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.asked: list[str] = []
         if is_new:
             del self.reason
-        else:
-            self.reason.validators = _demands(_("Skriv varför uppgiften ändras."))
 
     def entry(self, entry_id: int) -> Any:
         """What was typed."""
@@ -206,27 +167,21 @@ class EntryForm(FlaskForm):  # type: ignore[misc]
         """What the fields hold of an entry that is known."""
         raise NotImplementedError
 
-    def faults(self, typed: Any) -> Iterable[BadEntry]:
+    def faults(self, typed: Any) -> Iterable[entries.BadEntry]:
         """What is wrong with an entry."""
-        found: Iterable[BadEntry] = self.store.faults(typed)
-        return found
+        return cast(Iterable[entries.BadEntry], self.store.faults(typed))
 
     def doubts(self, typed: Any) -> Iterable[str]:
         """What is unusual about an entry."""
-        found: Iterable[str] = self.store.doubts(survey_db(), typed)
-        return found
+        return cast(Iterable[str], self.store.doubts(survey_db(), typed))
 
     def fault_words(self) -> dict[tuple[str, str], str]:
         """What is said of each fault, by field and rule."""
         raise NotImplementedError
 
-    def words(self) -> dict[str, str]:
-        """What is said of an entry that is "saved", "removed" or "needed"."""
-        raise NotImplementedError
-
     def facts(self, known: Any) -> dict[str, Any]:
-        """What else the page shows; `kinds` are the words of the entries' kinds."""
-        return {"kinds": {}}
+        """What else the page shows."""
+        return {}
 
     def is_saved(self, entry_id: int) -> bool:
         """Save the entry, or say beside the fields why not, or ask."""
@@ -237,10 +192,10 @@ class EntryForm(FlaskForm):  # type: ignore[misc]
         if faults or self._asks(self.doubts(typed)):
             return False
         try:
-            why = tidy(self.reason.data) if "reason" in self else ""
+            why = self.reason.data if "reason" in self else ""
             self.store.save(survey_db(), typed, why, actor())
-        except StillNeeded:
-            self[self.needed_at].errors = [self.words()["needed"]]
+        except entries.StillNeeded:
+            self[self.needed_at].errors = [self.needed]
             return False
         return True
 
@@ -254,7 +209,7 @@ class EntryForm(FlaskForm):  # type: ignore[misc]
     def questions(self) -> list[str]:
         """What is asked, in words."""
         words = doubt_words()
-        return [words[f"{self.series} {doubt}"] for doubt in self.asked]
+        return [words[f"{self.series_name} {doubt}"] for doubt in self.asked]
 
 
 def edit_entry(made: type[EntryForm], entry_id: int = 0) -> str | Response:
@@ -262,8 +217,7 @@ def edit_entry(made: type[EntryForm], entry_id: int = 0) -> str | Response:
     known = _known(made, entry_id) if entry_id else None
     form = made(data=made.fields_of(known), is_new=False) if known else made()
     if form.validate_on_submit() and form.is_saved(entry_id):
-        flash(form.words()["saved"])
-        return redirect(url_for(form.endpoint))
+        return go_to(made.page, made.saved)
     return _entry_page(form, known, ReasonForm(formdata=None))
 
 
@@ -273,12 +227,11 @@ def remove_entry(made: type[EntryForm], entry_id: int) -> str | Response:
     form = made(formdata=None, data=made.fields_of(known), is_new=False)
     if removal.validate():
         try:
-            made.store.remove(survey_db(), entry_id, tidy(removal.removal_reason.data), actor())
-        except StillNeeded:
-            removal.removal_reason.errors = [form.words()["needed"]]
+            made.store.remove(survey_db(), entry_id, removal.removal_reason.data, actor())
+        except entries.StillNeeded:
+            removal.removal_reason.errors = [made.needed]
         else:
-            flash(form.words()["removed"])
-            return redirect(url_for(form.endpoint))
+            return go_to(made.page, made.removed)
     return _entry_page(form, known, removal)
 
 
@@ -287,14 +240,9 @@ def _known(made: type[EntryForm], entry_id: int) -> Any:
 
 
 def _entry_page(form: EntryForm, known: Any, removal: ReasonForm) -> str:
-    db, facts = survey_db(), form.facts(known)
+    db = survey_db()
     return render_template(
         f"office/association/{form.template}.html", form=form, known=known, removal=removal,
         history=entries.history(db, form.entry_kind, known.id) if known else [],
-        words=SeriesWords(db, facts["kinds"]), local=clock.local, **facts,
+        words=SeriesWords(db, form.kinds()), **form.facts(known),
     )  # fmt: skip
-
-
-def tidy(text: str | None) -> str:
-    """A line of text without what is around it."""
-    return " ".join((text or "").split())

@@ -4,34 +4,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
 from flask import render_template
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
-from wtforms import SelectField, StringField
-from wtforms.validators import InputRequired
+from wtforms import SelectField
 
 from forms.office import blueprint
-from forms.office.association import labels
-from forms.office.association.series import (
-    CountField,
-    EntryForm,
-    by_origin,
-    edit_entry,
-    in_years,
-    longest,
-    remove_entry,
-    tidy,
-    towns,
-    year_choices,
-    years_facts,
-)
+from forms.office.association import labels, series
 from forms.office.data_table import Listing, Table, among, file_only, number, search, text
+from forms.office.register.labels import towns
 from forms.office.table_downloads import as_file
-from forms.office.typed_fields import no_personal_number
+from forms.office.typed_fields import Choice, ShortText
 from forms.web.request_context import survey_db
 from survey_data import clock
 from survey_data.association import entries, outcomes
@@ -48,30 +35,28 @@ FIRST_FIELDS = {"outcomes": FIRST_CELL, "grants": "places_1"}
 GRANT_ROWS = range(1, 5)
 
 
-class PlacesForm(EntryForm):
+class PlacesForm(series.EntryForm):
     """The places of one municipality in one year; each outcome and gender has a field."""
 
-    year = SelectField(coerce=int)
-    municipality_code = SelectField()
-    granted = CountField()
-    used = CountField()
-    individuals = CountField()
-    note = StringField()
+    year = SelectField(
+        coerce=int,
+        # The latest first.
+        choices=lambda: [
+            (year, str(year))
+            for year in range(clock.today().year, entries.first_open_year(PLACES) - 1, -1)
+        ],
+    )
+    municipality_code = Choice(towns, _l("Välj kommun."), _l("Välj kommun"))
+    granted = series.CountField(_l("Skriv hur många platser som beviljades, 0 om inga."))
+    used = series.CountField(_l("Skriv hur många platser som användes, 0 om inga."))
+    individuals = series.CountField(_l("Skriv hur många personer som hade en plats, 0 om ingen."))
+    note = ShortText(places.LONGEST_NOTE)
     store = places
-    entry_kind, series = "place", PLACES
-    endpoint, template, needed_at = "office.show_places", "supervised_place", "year"
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.year.choices = year_choices(entries.first_open_year(PLACES), clock.today().year)
-        self.municipality_code.choices = [("", _("Välj kommun")), *towns().items()]
-        self.municipality_code.validators = [InputRequired(_("Välj kommun."))]
-        self.granted.if_empty = _("Skriv hur många platser som beviljades, 0 om inga.")
-        self.used.if_empty = _("Skriv hur många platser som användes, 0 om inga.")
-        self.individuals.if_empty = _("Skriv hur många personer som hade en plats, 0 om ingen.")
-        self.note.validators = [longest(places.LONGEST_NOTE), no_personal_number]
-        for row in GRANT_ROWS:
-            self[f"group_{row}"].choices = [("", _("Välj")), *labels.target_group_words().items()]
+    entry_kind, series_name = "place", PLACES
+    page, template, needed_at = "show_places", "supervised_place", "year"
+    saved = _l("Platserna är sparade. Året går ut med en utgåva när det är klart.")
+    removed = _l("Platserna är borttagna. Det som stod på raden finns kvar i historiken.")
+    needed = _l("Året är klart eller publicerat och behöver raden. Skriv 0 platser i stället.")
 
     @property
     def grants(self) -> Grants:
@@ -92,7 +77,7 @@ class PlacesForm(EntryForm):
         outcomes = {cell: n for cell in CELLS if (n := self[f"{cell[0]}_{cell[1]}"].number)}
         return Places(self.year.data, self.municipality_code.data, self.granted.number,
                       self.used.number, self.individuals.number, outcomes,
-                      tidy(self.note.data), entry_id, self.grants)  # fmt: skip
+                      self.note.data, entry_id, self.grants)  # fmt: skip
 
     @classmethod
     def fields_of(cls, known: Places) -> dict[str, Any]:
@@ -168,28 +153,19 @@ class PlacesForm(EntryForm):
             **{(f"{name}_{row}", "incomplete"): said[name] for row in GRANT_ROWS for name in said},
         }  # fmt: skip
 
-    def words(self) -> dict[str, str]:
-        """What is said of what is saved, removed or needed."""
-        return {
-            "saved": _("Platserna är sparade. Året går ut med en utgåva när det är klart."),
-            "removed": _("Platserna är borttagna. Det som stod på raden finns kvar i historiken."),
-            "needed": _("Året är klart eller publicerat och behöver raden. Skriv 0 platser i"
-                        " stället."),
-        }  # fmt: skip
-
     def facts(self, known: Places | None) -> dict[str, Any]:
         """The place, and the outcomes and genders by which people are counted."""
         town = towns()[known.municipality_code] if known else ""
         counted = {"outcomes": labels.outcome_words(), "genders": labels.gender_words()}
-        return {"kinds": {}, "town": town, "grant_rows": GRANT_ROWS, **counted}
+        return {"town": town, "grant_rows": GRANT_ROWS, **counted}
 
 
 for _row in GRANT_ROWS:
-    setattr(PlacesForm, f"places_{_row}", CountField(blank=0))
-    setattr(PlacesForm, f"group_{_row}", SelectField())
-    setattr(PlacesForm, f"months_{_row}", CountField(blank=0))
+    setattr(PlacesForm, f"places_{_row}", series.CountField())
+    setattr(PlacesForm, f"group_{_row}", Choice(labels.target_group_words))
+    setattr(PlacesForm, f"months_{_row}", series.CountField())
 for _name, _gender in CELLS:
-    setattr(PlacesForm, f"{_name}_{_gender}", CountField(blank=0))
+    setattr(PlacesForm, f"{_name}_{_gender}", series.CountField())
 
 
 @blueprint.get("/serier/platser")
@@ -200,101 +176,78 @@ def show_places() -> str:
     return render_template(
         "office/association/supervised_places.html",
         listing=place_list(),
+        towns=towns(),
         published=(published := outcomes.next_table(db)),
         waits=bool(basis.cells) and (published is None or published.basis != basis),
         basis=basis,
         printed=place_outcomes(),
         outcomes=labels.outcome_words(),
         genders=labels.gender_words(),
-        **years_facts(PLACES, "place", {}),
+        **series.years_facts(PLACES, "place", {}),
     )
 
 
-@blueprint.route("/serier/platser/ny", methods=["GET", "POST"])
-def add_places() -> str | Response:
-    """Add the places of a municipality in a year."""
-    return edit_entry(PlacesForm)
-
-
+@blueprint.route("/serier/platser/ny", methods=["GET", "POST"], endpoint="add_places")
 @blueprint.route("/serier/platser/<int:place_id>", methods=["GET", "POST"])
-def change_places(place_id: int) -> str | Response:
-    """Change the places of a municipality in a year, and why."""
-    return edit_entry(PlacesForm, place_id)
+def change_places(place_id: int = 0) -> str | Response:
+    """Add the places of a municipality in a year, or change them, and why."""
+    return series.edit_entry(PlacesForm, place_id)
 
 
 @blueprint.post("/serier/platser/<int:place_id>/ta-bort")
 def remove_places(place_id: int) -> str | Response:
     """Remove the places of a municipality in a year, and why."""
-    return remove_entry(PlacesForm, place_id)
-
-
-@dataclass(frozen=True)
-class PlaceRow:
-    """One municipality in one year; the printed report has no persons or outcomes by place."""
-
-    year: int
-    code: str
-    town: str
-    granted: int
-    used: int
-    individuals: int | None = None
-    outcomes: dict[str, int] = field(default_factory=dict)
-    note: str = ""
-    id: int = 0
-    grants: str = ""
-
-    @property
-    def is_locked(self) -> bool:
-        """Whether it is printed and stays as it is."""
-        return not self.id
+    return series.remove_entry(PlacesForm, place_id)
 
 
 @as_file("platser")
-def place_list() -> Listing[PlaceRow]:
-    """Every municipality and year, as the address asks for it."""
+def place_list() -> Listing[Places]:
+    """Every municipality and year, as the address asks for it.
+
+    The printed report has no persons or outcomes by place.
+    """
     names = towns()
-    found = [_place_row(each, names) for each in places.everyone(survey_db(), with_grants=True)]
-    found += _printed_places(names)
-    table: Table[PlaceRow] = Table(
+    found = [*places.everyone(survey_db(), with_grants=True), *_printed_places(names)]
+
+    def outcome(name: str, each: Places) -> int | None:
+        return sum(each.outcomes.get((name, g), 0) for g in GENDERS) if each.id else None
+
+    def grants(each: Places) -> str:
+        kinds = sorted(each.grants.items())
+        return labels.grants_in_words((*kind, number) for kind, number in kinds)
+
+    def town(each: Places) -> str:
+        return names[each.municipality_code]
+
+    table: Table[Places] = Table(
         "platser", "office.show_places",
         [
-            text("town", _("Kommun"), lambda f: f.town),
+            text("town", _("Kommun"), town),
             number("year", _("År"), lambda f: f.year, look="plain"),
             number("granted", _("Beviljade"), lambda f: f.granted),
             number("used", _("Nyttjade"), lambda f: f.used),
-            number("individuals", _("Personer"), lambda f: f.individuals),
+            number("individuals", _("Personer"), lambda f: f.individuals if f.id else None),
             *(
-                file_only(name, words, partial(_outcome_of, name))
+                file_only(name, words, partial(outcome, name))
                 for name, words in labels.outcome_words().items()
             ),
-            file_only("grants", _("För vem och hur länge"), lambda f: f.grants),
+            file_only("grants", _("För vem och hur länge"), grants),
             text("note", _("Anteckning"), lambda f: f.note, sorts=False, look="plain own-line"),
         ],
         [
-            search(lambda f: [f.town, f.note]),
-            among("ar", _("År"), lambda f: str(f.year), in_years(row.year for row in found)),
-            among("kommun", _("Kommun"), lambda f: f.code, names),
-            by_origin(),
+            search(lambda f: [town(f), f.note]),
+            among("ar", _("År"), lambda f: str(f.year), series.in_years(f.year for f in found)),
+            among("kommun", _("Kommun"), lambda f: f.municipality_code, names),
+            series.by_origin(),
         ],
         "year", "asf-platser",
     )  # fmt: skip
     return table.of(found)
 
 
-def _outcome_of(name: str, row: PlaceRow) -> int | None:
-    return row.outcomes.get(name)
-
-
-def _place_row(each: Places, names: dict[str, str]) -> PlaceRow:
-    sums = {o: sum(each.outcomes.get((o, g), 0) for g in GENDERS) for o in labels.outcome_words()}
-    grants = labels.grants_in_words((*kind, n) for kind, n in sorted(each.grants.items()))
-    return PlaceRow(each.year, each.municipality_code, names[each.municipality_code], each.granted,
-                each.used, each.individuals, sums, each.note, each.id, grants)  # fmt: skip
-
-
-def _printed_places(names: dict[str, str]) -> Iterator[PlaceRow]:
+def _printed_places(names: dict[str, str]) -> Iterator[Places]:
     values = {(v.year, v.area_code, v.indicator): v.value for v in published()}
     for (year, code, indicator), granted in values.items():
         if indicator == "places_granted" and code in names:
             used = values[year, code, "places_used"]
-            yield PlaceRow(year, code, names[code], granted, used)
+            yield Places(year, code, granted, used, individuals=0)

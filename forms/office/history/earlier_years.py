@@ -5,11 +5,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, render_template, request
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlite_utils import Database
@@ -19,8 +18,8 @@ from forms.archive import shown
 from forms.archive.file_table import FileTable
 from forms.archive.import_plan import Plan, Planner, Wanted, choices_of, said
 from forms.archive.totals_file import compared
-from forms.office import blueprint
-from forms.office.history.import_round import gone, kept_file, round_exists_words
+from forms.office import blueprint, go_to
+from forms.office.history.import_round import kept_file, round_exists_words
 from forms.office.publishing.figures import indicator_words
 from forms.office.register.labels import RegisterWords
 from forms.questionnaire.inventory import as_dicts
@@ -29,7 +28,7 @@ from forms.translations import language
 from forms.web.request_context import Reply, actor, survey_db
 from survey_data import clock
 from survey_data.database import writing
-from survey_data.errors import PreviewGone, RoundExists
+from survey_data.errors import RoundExists
 from survey_data.history import (
     imported_rounds,
     printed_series,
@@ -37,75 +36,48 @@ from survey_data.history import (
     stated_totals,
     uploads,
 )
-from survey_data.history.imported_rounds import EarlierReleased, Found, Imported
+from survey_data.history.imported_rounds import EarlierReleased, Found
 from survey_data.history.printed_years import inventory_years
 from survey_data.register import enterprises
 from survey_data.responses import responses
 from survey_data.review import review
 from survey_data.rounds import rounds
-from survey_data.rounds.rounds import Round
-
-
-@dataclass(frozen=True)
-class YearState:
-    """What there is of one year: printed with the product, stated since, a round, or nothing."""
-
-    year: int
-    is_printed: bool
-    is_stated: bool
-    survey_round: Round | None
-    imported: Imported | None
-
-    @property
-    def is_gap(self) -> bool:
-        """Whether there is nothing of it at all."""
-        return not (self.is_printed or self.is_stated or self.survey_round)
 
 
 @blueprint.get("/tidigare")
 def show_earlier() -> str:
     """Every year with what there is of it, the newest first."""
-    return render_template("office/history/earlier_years.html", years=_years(survey_db()))
-
-
-def _years(db: Database) -> list[YearState]:
+    db = survey_db()
     printed, stated = inventory_years(printed_series.published()), set(stated_totals.years(db))
     rounds_by_year = {each.year: each for each in rounds.all_rounds(db)}
-    imported = imported_rounds.imported(db)
     every = printed | stated | rounds_by_year.keys()
     last = max(clock.today().year - 1, *every)
-    return [
-        YearState(
-            year, year in printed, year in stated, rounds_by_year.get(year), imported.get(year)
-        )
-        for year in range(last, min(every) - 1, -1)
-    ]
+    return render_template(
+        "office/history/earlier_years.html",
+        years=range(last, min(every) - 1, -1), printed=printed, stated=stated,
+        rounds=rounds_by_year, imported=imported_rounds.imported(db),
+    )  # fmt: skip
 
 
 @blueprint.route("/tidigare/mikrodata/<int:draft_id>/granska", methods=["GET", "POST"])
 def preview_round(draft_id: int) -> Reply:
     """Show what the file would become; store exactly that when it is asked for."""
     db = survey_db()
-    try:
-        content, found, wanted = kept_file(db, draft_id)
-    except PreviewGone:
-        return gone()
+    content, found, wanted = kept_file(db, draft_id)
     if request.method == "POST":
         wanted = replace(
             wanted,
-            matches=_typed_matches(request.form),
+            matches={
+                line: value
+                for name, value in request.form.items()
+                if (line := name.removeprefix("match-")) != name and line.isdecimal() and value
+            },
             left_out=tuple(request.form.getlist("leave", type=int)),
         )
         uploads.choose(db, draft_id, choices_of(wanted))
         if request.form.get("go") == "import":
             return _stored(db, draft_id, content, found, wanted)
     return _preview(db, draft_id, content, found, wanted)
-
-
-def _typed_matches(form: Mapping[str, str]) -> dict[str, str]:
-    named = ((name.removeprefix("match-"), value) for name, value in form.items()
-             if name.startswith("match-"))  # fmt: skip
-    return {line: value for line, value in named if line.isdecimal() and value}
 
 
 def _preview(
@@ -141,21 +113,21 @@ def _stored(
         problem = round_exists_words(fault.year)
     if problem:
         return _preview(db, draft_id, content, found, wanted, problem)
-    flash(ngettext("%(num)s svar för %(year)s är inläst.", "%(num)s svar för %(year)s är inlästa.",
-                   plan.answered, year=wanted.year))  # fmt: skip
-    return redirect(url_for("office.show_imported", year=wanted.year))
+    said = ngettext("%(num)s svar för %(year)s är inläst.", "%(num)s svar för %(year)s är inlästa.",
+                    plan.answered, year=wanted.year)  # fmt: skip
+    return go_to("show_imported", said, year=wanted.year)
 
 
 def _problem(plan: Plan) -> str:
     """Why a file that has been looked at is not stored yet, or ""."""
     if plan.faults:
-        return str(_("Rätta felen i filen och läs in den igen."))
+        return _("Rätta felen i filen och läs in den igen.")
     if plan.undecided:
-        return str(_("Välj vad som ska göras med varje företag som inte finns i registret."))
+        return _("Välj vad som ska göras med varje företag som inte finns i registret.")
     if plan.mark != request.form.get("seen"):
-        return str(_("Något har ändrats sedan sidan visades. Titta igen innan ni läser in."))
+        return _("Något har ändrats sedan sidan visades. Titta igen innan ni läser in.")
     if plan.hard and not request.form.get("keep_faulty"):
-        return str(_("Kryssa i att svaren ska tas in som de är, eller rätta dem i filen."))
+        return _("Kryssa i att svaren ska tas in som de är, eller rätta dem i filen.")
     return ""
 
 
@@ -183,14 +155,9 @@ def _store(
 @blueprint.post("/tidigare/mikrodata/<int:draft_id>/avbryt")
 def discard_round(draft_id: int) -> Response:
     """Let go of a file that is not to be imported."""
-    db = survey_db()
-    try:
-        kept_file(db, draft_id)
-    except PreviewGone:
-        return gone()
-    uploads.forget(db, draft_id)
-    flash(_("Filen är borttagen. Inget är inläst."))
-    return redirect(url_for("office.show_earlier"))
+    kept_file(survey_db(), draft_id)
+    uploads.forget(survey_db(), draft_id)
+    return go_to("show_earlier", _("Filen är borttagen. Inget är inläst."))
 
 
 @blueprint.get("/tidigare/omgang/<int:year>")
@@ -207,7 +174,7 @@ def show_imported(year: int) -> str:
     return render_template(
         "office/history/imported_round.html",
         imported=imported, survey_round=survey_round, lines=lines, questions=questions,
-        waiting=waiting, words=RegisterWords(db), local=clock.local,
+        waiting=waiting, words=RegisterWords(db),
         unquestioned=[line for line in waiting if not line["checks"]],
     )  # fmt: skip
 
@@ -220,8 +187,8 @@ def accept_imported(year: int) -> Response:
     if not found:
         abort(404)
     count = review.accept_unquestioned(db, found, actor())
-    flash(ngettext("%(num)s svar är godkänt.", "%(num)s svar är godkända.", count))
-    return redirect(url_for("office.show_imported", year=year))
+    said = ngettext("%(num)s svar är godkänt.", "%(num)s svar är godkända.", count)
+    return go_to("show_imported", said, year=year)
 
 
 @blueprint.post("/tidigare/omgang/<int:year>/angra")
@@ -232,9 +199,8 @@ def undo_imported(year: int) -> Response:
         abort(404)
     try:
         imported_rounds.undo(db, year, actor())
+        said = _("Inläsningen av %(year)s är ångrad. Inget av den är kvar.", year=year)
     except EarlierReleased:
-        flash(_("Omgången %(year)s är med i en utgåva och kan inte ångras. Rätta svaren i"
-                " granskningen i stället.", year=year))  # fmt: skip
-    else:
-        flash(_("Inläsningen av %(year)s är ångrad. Inget av den är kvar.", year=year))
-    return redirect(url_for("office.show_earlier"))
+        said = _("Omgången %(year)s är med i en utgåva och kan inte ångras. Rätta svaren i"
+                 " granskningen i stället.", year=year)  # fmt: skip
+    return go_to("show_earlier", said)

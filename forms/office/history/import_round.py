@@ -7,32 +7,22 @@ from dataclasses import replace
 from pathlib import PurePath
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, render_template, request
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
 from sqlite_utils import Database
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
-from wtforms import FileField, IntegerField, RadioField
-from wtforms.validators import InputRequired, NumberRange, ValidationError
+from wtforms import RadioField
+from wtforms.validators import InputRequired, ValidationError
 
-from forms.archive import Fault, FileRows, UnreadableFile, answer_columns, rows_from
-from forms.archive.file_table import (
-    FileTable,
-    found_notes,
-    header_choices,
-    person_faults,
-    read_file,
-    table,
-)
-from forms.archive.import_plan import (
-    Wanted,
-    choices_of,
-    header_faults,
-    wanted_from,
-)
-from forms.office import blueprint
-from forms.office.typed_fields import Day
+from forms.archive import Fault, UnreadableFile, answer_columns, rows_from
+from forms.archive.file_table import FileTable, found_notes, header_choices, opened, table
+from forms.archive.import_plan import Wanted, choices_of, header_faults, wanted_from
+from forms.office import blueprint, go_to
+from forms.office.typed_fields import Day, Year
 from forms.questionnaire.inventory import MODULES
 from forms.translations import language
 from forms.web.request_context import Reply, actor, survey_db
@@ -48,25 +38,17 @@ SAMPLES = 3
 class RoundFileForm(FlaskForm):  # type: ignore[misc]
     """Which year and day a file is of, the file, and whether it has all who were asked."""
 
-    year = IntegerField()
+    year = Year(FIRST_YEAR, lambda: clock.today().year)
     reference_date = Day()
-    frame = RadioField(validate_choice=False)
-    file = FileField()
-
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        last = clock.today().year
-        self.year.validators = [
-            InputRequired(_("Skriv årtalet med fyra siffror, till exempel 2026.")),
-            NumberRange(FIRST_YEAR, last, _("Skriv ett år mellan %(first)s och %(last)s.",
-                                            first=FIRST_YEAR, last=last)),
-        ]  # fmt: skip
-        self.reference_date.validators = [InputRequired(_("Skriv datumet som ÅÅÅÅ-MM-DD."))]
-        self.frame.choices = [
+    frame = RadioField(
+        choices=lambda: [
             ("all", _("Alla som fick frågan, även de som inte svarade")),
             ("answered", _("Bara de som svarade, eller så vet vi inte")),
-        ]
-        self.frame.validators = [InputRequired(_("Välj vilka som står i filen."))]
+        ],
+        validate_choice=False,
+        validators=[InputRequired(_l("Välj vilka som står i filen."))],
+    )
+    file = FileField(validators=[FileRequired(_l("Välj först en CSV- eller XLSX-fil."))])
 
     def validate_reference_date(self, field: Day) -> None:
         """The day lies in the year and has been."""
@@ -78,29 +60,20 @@ class RoundFileForm(FlaskForm):  # type: ignore[misc]
 def upload_round() -> Reply:
     """Take a file of answers; one with a personal identity number in it is not kept."""
     year = request.args.get("ar", type=int)
-    form, faults, given, sheet = RoundFileForm(data={"year": year}), list[Fault](), None, ""
-    if form.validate_on_submit() and _is_free(form) and (given := _file(form)):
-        content = given.read()
+    form, faults, sheet = RoundFileForm(data={"year": year}), list[Fault](), ""
+    if form.validate_on_submit():
         try:
-            draft_id = _keep(form, given, content, _read(content, form.year.data))
+            imported_rounds.refuse(survey_db(), form.year.data)
+            return go_to("map_round", draft_id=_keep(form, form.file.data.read()))
+        except RoundExists as fault:
+            form.year.errors = [round_exists_words(fault.year)]
         except UnreadableFile as refused:
             faults, sheet = [*refused.faults], refused.sheet
-        else:
-            return redirect(url_for("office.map_round", draft_id=draft_id))
     page = render_template(
         "office/history/upload_round.html",
-        form=form, faults=faults, file_name=file_name(given), sheet=sheet,
+        form=form, faults=faults, file_name=file_name(form.file.data), sheet=sheet,
     )  # fmt: skip
     return (page, 422) if faults else page
-
-
-def _read(content: bytes, year: int) -> FileRows:
-    """The rows of a file; raises UnreadableFile, also where a person is in it."""
-    found = read_file(content)
-    persons = person_faults(found, table(found, answer_columns.knows(year)).header)
-    if persons:
-        raise UnreadableFile(*persons, sheet=found.sheet)
-    return found
 
 
 def file_name(given: FileStorage | None) -> str:
@@ -110,31 +83,15 @@ def file_name(given: FileStorage | None) -> str:
     return "" if has_personal_number(name) else name
 
 
-def _is_free(form: RoundFileForm) -> bool:
-    try:
-        imported_rounds.refuse(survey_db(), form.year.data)
-    except RoundExists as fault:
-        form.year.errors = [round_exists_words(fault.year)]
-        return False
-    return True
-
-
 def round_exists_words(year: int) -> str:
     """That the year has a round already, and nothing is put beside it."""
-    return str(_("Det finns redan en omgång för %(year)s. En fil kan inte läsas in bredvid den.",
-                 year=year))  # fmt: skip
+    return _("Det finns redan en omgång för %(year)s. En fil kan inte läsas in bredvid den.",
+             year=year)  # fmt: skip
 
 
-def _file(form: RoundFileForm) -> FileStorage | None:
-    given = request.files.get("file")
-    if given is None or not given.filename:
-        form.file.errors = [_("Välj först en CSV- eller XLSX-fil.")]
-        return None
-    return given
-
-
-def _keep(form: RoundFileForm, given: FileStorage, content: bytes, found: FileRows) -> int:
+def _keep(form: RoundFileForm, content: bytes) -> int:
     year = form.year.data
+    found = opened(content, answer_columns.knows(year))
     header = table(found, answer_columns.knows(year)).header
     wanted = Wanted(
         year, form.reference_date.data, tuple(answer_columns.propose(header, year)),
@@ -142,7 +99,7 @@ def _keep(form: RoundFileForm, given: FileStorage, content: bytes, found: FileRo
     )  # fmt: skip
     db = survey_db()
     kept = {
-        "file_name": file_name(given),
+        "file_name": file_name(form.file.data),
         "sha256": hashlib.sha256(content).hexdigest(),
         "file": found.to_dict(),
     }
@@ -162,20 +119,21 @@ def kept_file(db: Database, draft_id: int) -> tuple[dict[str, Any], FileTable, W
     return content, found, wanted
 
 
-def gone() -> Response:
-    """Back to the years, where a file is no longer kept."""
-    flash(_("Filen är redan inläst, eller låg för länge. Välj den igen."))
-    return redirect(url_for("office.show_earlier"))
+@blueprint.errorhandler(PreviewGone)
+def gone(_fault: PreviewGone) -> Response:
+    """Back to where a file is chosen, wherever the one that is asked about is no longer kept."""
+    of_register = ("office.look_at_register", "office.confirm_import", "office.download_bad_rows")
+    if request.endpoint in of_register:
+        said = _("Filen är redan importerad, eller låg för länge. Välj den igen.")
+        return go_to("choose_register", said)
+    return go_to("show_earlier", _("Filen är redan inläst, eller låg för länge. Välj den igen."))
 
 
 @blueprint.route("/tidigare/mikrodata/<int:draft_id>", methods=["GET", "POST"])
 def map_round(draft_id: int) -> Reply:
     """Say which question each column is; proposed by the columns' names."""
     db = survey_db()
-    try:
-        content, found, wanted = kept_file(db, draft_id)
-    except PreviewGone:
-        return gone()
+    content, found, wanted = kept_file(db, draft_id)
     faults: list[Fault] = []
     if request.method == "POST":
         line = request.form.get("header-line", type=int)
@@ -187,7 +145,7 @@ def map_round(draft_id: int) -> Reply:
         faults = [*header_faults(found.header, wanted.columns, found.header_line)]
         uploads.choose(db, draft_id, choices_of(wanted))
         if not faults:
-            return redirect(url_for("office.preview_round", draft_id=draft_id))
+            return go_to("preview_round", draft_id=draft_id)
     page = render_template(
         "office/history/map_round.html",
         draft_id=draft_id, content=content, wanted=wanted,
@@ -208,7 +166,7 @@ def _with_header(db: Database, draft_id: int, wanted: Wanted, line: int) -> Resp
         columns = tuple(answer_columns.propose(found.header, wanted.year))
         wanted = replace(wanted, columns=columns, header_line=line, left_out=None)
         uploads.choose(db, draft_id, choices_of(wanted))
-    return redirect(url_for("office.map_round", draft_id=draft_id))
+    return go_to("map_round", draft_id=draft_id)
 
 
 def _columns(found: FileTable, wanted: Wanted) -> list[tuple[int, str, list[str], str]]:

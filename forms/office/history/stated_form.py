@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, FileField, IntegerField, StringField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
+from flask_wtf.file import FileField, FileRequired
+from wtforms import BooleanField, StringField
+from wtforms.validators import InputRequired, ValidationError
 
 from forms.archive.totals_file import MOST
 from forms.office.publishing.figures import figure_words
-from forms.office.typed_fields import no_personal_number
+from forms.office.typed_fields import ShortText, Year, no_personal_number
 from forms.questionnaire.types import Unreadable, read_whole_number
 from survey_data import clock
 from survey_data.geography import COUNTY
@@ -20,7 +23,6 @@ from survey_data.history import stated_totals
 from survey_data.history.stated_totals import FIRST_YEAR, Source, Spot, StatedYear, Total
 
 TEXTS = ("title_sv", "title_en", "publisher", "page", "url")
-WEB = r"https?://[^\s]+"
 
 
 def box(spot: Spot) -> str:
@@ -28,66 +30,48 @@ def box(spot: Spot) -> str:
     return f"total_{spot[1]}_{spot[2]}"
 
 
+def is_web_address(_form: object, field: StringField) -> None:
+    """Refuse what is not a whole address of the web; it may be left empty."""
+    if field.data and not re.match(r"https?://\S", field.data):
+        raise ValidationError(_("Skriv hela adressen, med https://."))
+
+
 class SourceForm(FlaskForm):  # type: ignore[misc]
     """Where totals were printed, and that they are public."""
 
-    title_sv = StringField()
-    title_en = StringField()
-    publisher = StringField()
-    page = StringField()
-    url = StringField()
-    is_public = BooleanField()
-
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        length = Length(max=200, message=_("Skriv högst 200 tecken."))
-        for name in TEXTS:
-            self[name].validators = [no_personal_number, length]
-        for name, words in (
-            ("title_sv", _("Skriv vad källan heter.")),
-            ("publisher", _("Skriv vem som gav ut den.")),
-        ):
-            self[name].validators = [InputRequired(words), *self[name].validators]
-        self.url.validators = [
-            Optional(),
-            Regexp(WEB, message=_("Skriv hela adressen, med https://.")),
-            *self.url.validators,
+    title_sv = ShortText(needed=_l("Skriv vad källan heter."))
+    title_en = ShortText()
+    publisher = ShortText(needed=_l("Skriv vem som gav ut den."))
+    page = ShortText()
+    url = ShortText(rules=[no_personal_number, is_web_address])
+    is_public = BooleanField(
+        validators=[
+            InputRequired(_l("Kryssa i att siffrorna är offentliga. Annars kan de inte läggas in."))
         ]
-        self.is_public.validators = [
-            InputRequired(_("Kryssa i att siffrorna är offentliga. Annars kan de inte läggas in."))
-        ]
+    )
 
     @property
     def source(self) -> Source:
         """What was typed of the source."""
-        typed = {name: " ".join((self[name].data or "").split()) for name in TEXTS}
-        return Source(**typed)
+        return Source(**{name: self[name].data for name in TEXTS})
 
 
 class TotalsFileForm(SourceForm):
     """A file of totals, and where they were printed."""
 
-    file = FileField()
+    file = FileField(validators=[FileRequired(_l("Välj först en CSV- eller XLSX-fil."))])
 
 
 class TotalsForm(SourceForm):
     """A year, its totals, and the note that all of them have."""
 
-    year = IntegerField()
-    note_sv = StringField()
-    note_en = StringField()
+    year = Year(FIRST_YEAR, lambda: clock.today().year)
+    note_sv = ShortText(500)
+    note_en = ShortText(500)
     _fields: dict[str, Any]
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
-        years = _("Skriv ett år mellan %(first)s och %(last)s.", first=FIRST_YEAR,
-                  last=clock.today().year)  # fmt: skip
-        self.year.validators = [
-            InputRequired(_("Skriv årtalet med fyra siffror, till exempel 2026.")),
-            NumberRange(FIRST_YEAR, clock.today().year, years),
-        ]
-        long = Length(max=500, message=_("Skriv högst 500 tecken."))
-        self.note_sv.validators = self.note_en.validators = [no_personal_number, long]
         # As they stand on the page, and so in the summary of faults.
         self._fields = {name: self._fields[name] for name in sorted(self._fields, key=_place)}
 
@@ -108,8 +92,8 @@ class TotalsForm(SourceForm):
 
     def stated(self, known: StatedYear | None) -> StatedYear:
         """The year as it was typed."""
-        notes = (" ".join((f.data or "").split()) for f in (self.note_sv, self.note_en))
         totals = self.totals(known.totals if known else {})
+        notes = self.note_sv.data, self.note_en.data
         return StatedYear(self.year.data, self.source, totals, *notes)
 
     def validate(self, extra_validators: Any = None) -> bool:

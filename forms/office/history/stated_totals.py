@@ -6,15 +6,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, render_template, request
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlite_utils import Database
 from werkzeug.wrappers import Response
 
 from forms.archive import CLEAR, Fault, UnreadableFile, rows_from, shown
-from forms.archive.totals_file import StatedFile, opened, read_totals
-from forms.office import blueprint
+from forms.archive.file_table import opened
+from forms.archive.totals_file import StatedFile, knows, read_totals
+from forms.office import blueprint, go_to
 from forms.office.history.import_round import file_name
 from forms.office.history.stated_form import TotalsFileForm, TotalsForm, box, form_of
 from forms.office.publishing.figures import area_names, figure_words, indicator_words
@@ -22,18 +23,10 @@ from forms.office.table_downloads import download
 from forms.translations import language
 from forms.web.request_context import Reply, actor, survey_db
 from survey_data.database import writing
-from survey_data.errors import PreviewGone
 from survey_data.geography import COUNTY, NAMES, PROVINCES
 from survey_data.history import stated_totals, uploads
 from survey_data.history.printed_years import Gap, gaps
-from survey_data.history.stated_totals import (
-    Source,
-    Spot,
-    StatedYear,
-    Total,
-    TotalsReleased,
-    YearTaken,
-)
+from survey_data.history.stated_totals import Source, Spot, StatedYear, Total
 from survey_data.statistics.indicators import INDICATORS
 
 TEMPLATE = ("år", "område", "mått", "värde", "anmärkning", "anmärkning (engelska)")
@@ -48,7 +41,7 @@ def state_totals() -> str | Response:
     known = stated_totals.of_year(db, year) if year else None
     form = form_of(known, year, names)
     if form.validate_on_submit() and _saved(db, form, known):
-        return redirect(url_for("office.show_earlier"))
+        return go_to("show_earlier")
     return render_template(
         "office/history/stated_totals.html",
         form=form, known=known, groups=_groups(form), names=names, areas=(COUNTY, *PROVINCES),
@@ -70,24 +63,20 @@ def _saved(db: Database, form: TotalsForm, known: StatedYear | None) -> bool:
     wanted = form.stated(known)
     try:
         changed = stated_totals.save(db, wanted, actor())
-    except YearTaken as fault:
+    except stated_totals.YearTaken as fault:
         form.year.errors = [taken_words(fault)]
         return False
-    except TotalsReleased:
-        _say_released(form, known, wanted)
+    except stated_totals.TotalsReleased:
+        for spot in set(known.totals if known else ()) - set(wanted.totals):
+            form[box(spot)].errors = [_("Siffran är publicerad. Den kan rättas men inte tas bort.")]
         return False
     off = len(_gaps(wanted.totals))
     flash(_saved_words(wanted.year, off) if changed else _("Inget var ändrat."))
     return True
 
 
-def _say_released(form: TotalsForm, known: StatedYear | None, wanted: StatedYear) -> None:
-    for spot in set(known.totals if known else ()) - set(wanted.totals):
-        form[box(spot)].errors = [_("Siffran är publicerad. Den kan rättas men inte tas bort.")]
-
-
 def _saved_words(year: int, off: int) -> str:
-    saved = str(_("Totalerna för %(year)s är sparade och kommer med i nästa utgåva.", year=year))
+    saved = _("Totalerna för %(year)s är sparade och kommer med i nästa utgåva.", year=year)
     if not off:
         return saved
     more = ngettext(
@@ -98,7 +87,7 @@ def _saved_words(year: int, off: int) -> str:
     return f"{saved} {more}"
 
 
-def taken_words(fault: YearTaken) -> str:
+def taken_words(fault: stated_totals.YearTaken) -> str:
     """Why a year takes no totals."""
     words = {
         "printed": _("Siffrorna för %(year)s finns redan, som de är tryckta.", year=fault.year),
@@ -131,12 +120,12 @@ def _off(totals: Mapping[Spot, Total], names: Mapping[Any, str]) -> list[str]:
 def remove_totals(year: int) -> Response:
     """Take a year's totals away, as long as no release has them."""
     try:
-        if stated_totals.remove(survey_db(), year, actor()):
-            flash(_("Totalerna för %(year)s är borttagna.", year=year))
-    except TotalsReleased:
-        flash(_("Totalerna för %(year)s är publicerade. De kan rättas men inte tas bort.",
-                year=year))  # fmt: skip
-    return redirect(url_for("office.show_earlier"))
+        is_gone = stated_totals.remove(survey_db(), year, actor())
+        said = _("Totalerna för %(year)s är borttagna.", year=year) if is_gone else ""
+    except stated_totals.TotalsReleased:
+        said = _("Totalerna för %(year)s är publicerade. De kan rättas men inte tas bort.",
+                 year=year)  # fmt: skip
+    return go_to("show_earlier", said)
 
 
 @blueprint.get("/tidigare/totaler/mall.<any(csv, xlsx):suffix>")
@@ -155,21 +144,17 @@ def upload_totals() -> Reply:
     """Totals of one or several years from a file: shown first, and nothing is stored."""
     form, faults, name, sheet = TotalsFileForm(), list[Fault](), "", ""
     if form.validate_on_submit():
-        given = request.files.get("file")
-        if given is None or not given.filename:
-            form.file.errors = [_("Välj först en CSV- eller XLSX-fil.")]
-        else:
-            name = file_name(given)
-            try:
-                rows = opened(given.read())
-                found, sheet = read_totals(rows), rows.sheet
-                faults = [] if found.faults else [f for f in _refused(found) if not f.line]
-            except UnreadableFile as refused:
-                faults, sheet = [*refused.faults], refused.sheet
-            # A line that is wrong can be left out of the rest, so the preview names it.
-            if not faults:
-                content = {"source": asdict(form.source), "file": rows.to_dict(), "name": name}
-                return _preview(uploads.keep(survey_db(), "totals", content, actor()))
+        name = file_name(form.file.data)
+        try:
+            rows = opened(form.file.data.read(), knows)
+            found, sheet = read_totals(rows), rows.sheet
+            faults = [] if found.faults else [f for f in _refused(found) if not f.line]
+        except UnreadableFile as refused:
+            faults, sheet = [*refused.faults], refused.sheet
+        # A line that is wrong can be left out of the rest, so the preview names it.
+        if not faults:
+            content = {"source": asdict(form.source), "file": rows.to_dict(), "name": name}
+            return _preview(uploads.keep(survey_db(), "totals", content, actor()))
     page = render_template(
         "office/history/upload_totals.html", form=form, faults=faults, file_name=name, sheet=sheet
     )
@@ -182,7 +167,7 @@ def _refused(found: StatedFile) -> Iterable[Fault]:
     for year, totals in found.totals.items():
         try:
             stated_totals.refuse(survey_db(), year, {spot[2] for spot in totals})
-        except YearTaken as fault:
+        except stated_totals.YearTaken as fault:
             yield Fault(found.line_of_year[year], _("år"), taken_words(fault), str(year))
 
 
@@ -242,11 +227,8 @@ def confirm_totals(draft_id: int) -> Reply:
             for each in years:
                 stated_totals.save(db, each, actor())
             uploads.forget(db, draft_id)
-    except PreviewGone:
-        flash(_("Filen är redan inläst, eller låg för länge. Välj den igen."))
-    except YearTaken as fault:
-        flash(taken_words(fault))
-    else:
-        flash(ngettext("Totaler för %(num)s år är sparade.", "Totaler för %(num)s år är sparade.",
-                       len(years)))  # fmt: skip
-    return redirect(url_for("office.show_earlier"))
+    except stated_totals.YearTaken as fault:
+        return go_to("show_earlier", taken_words(fault))
+    said = ngettext("Totaler för %(num)s år är sparade.", "Totaler för %(num)s år är sparade.",
+                    len(years))  # fmt: skip
+    return go_to("show_earlier", said)

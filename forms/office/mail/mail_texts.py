@@ -6,16 +6,7 @@ from base64 import b64encode
 from hashlib import sha256
 from typing import Any
 
-from flask import (
-    abort,
-    current_app,
-    flash,
-    make_response,
-    redirect,
-    render_template,
-    request,
-    url_for,
-)
+from flask import abort, current_app, flash, make_response, render_template, request
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from sqlite_utils import Database
@@ -24,7 +15,7 @@ from wtforms import SelectField, StringField, TextAreaField
 
 from forms.mail import STYLE, as_html, survey_mails
 from forms.mail import board_mail as letters
-from forms.office import blueprint
+from forms.office import blueprint, go_to
 from forms.translations import language as spoken
 from forms.web.page_setup import CONTENT_SECURITY_POLICY
 from forms.web.request_context import actor, signed_in, survey_db
@@ -39,11 +30,6 @@ from survey_data.rounds.rounds import Round
 
 LANGUAGES = ("sv", "en")
 STYLES = f"'sha256-{b64encode(sha256(STYLE.encode()).digest()).decode()}'"
-
-
-def text_words() -> dict[str, str]:
-    """What each text that can be changed is called."""
-    return {key: kind.name(spoken()) for key, kind in EDITABLE.items()}
 
 
 def language_words() -> dict[str, str]:
@@ -83,7 +69,7 @@ def show_texts() -> str | Response:
     return render_template(
         "office/mail/mail_texts.html",
         round=survey_round,
-        names=text_words(),
+        names={key: kind.name(spoken()) for key, kind in EDITABLE.items()},
         languages=language_words(),
         changed=mail_texts.changed(survey_db(), survey_round.id),
     )
@@ -102,19 +88,19 @@ def edit_text(kind: str, code: str) -> str | Response:
     if request.method == "POST" and form.validate():
         if request.form.get("go") == "reset":
             mail_texts.reset(db, survey_round.id, kind, code, actor())
-            flash(_("Texten är den vanliga igen."))
-            return redirect(url_for("office.edit_text", kind=kind, code=code))
-        text = Text((form.subject.data or "").strip(), _lines(form.body.data or ""))
+            return go_to("edit_text", _("Texten är den vanliga igen."), kind=kind, code=code)
+        body = (form.body.data or "").replace("\r\n", "\n").strip()
+        text = Text((form.subject.data or "").strip(), body)
         if _kept(db, survey_round, kind, code, text, form):
             flash(
                 _("Texten är den vanliga.")
-                if _is_usual(text, kind, code)
+                if text == survey_mails.default(kind, code)
                 else _("Texten är sparad och gäller de mejl som går iväg från och med nu.")
             )
             if request.form.get("go") == "trial":
-                flash(_("Ett prov är på väg till %(email)s.", email=_send_trial(db, kind, code)))
-                return redirect(url_for("office.edit_text", kind=kind, code=code))
-            return redirect(url_for("office.show_texts"))
+                said = _("Ett prov är på väg till %(email)s.", email=_send_trial(db, kind, code))
+                return go_to("edit_text", said, kind=kind, code=code)
+            return go_to("show_texts")
     page = render_template(
         "office/mail/mail_text.html",
         form=form,
@@ -143,10 +129,6 @@ def _send_trial(db: Database, kind: str, code: str) -> str:
     return who.email
 
 
-def _lines(typed: str) -> str:
-    return typed.replace("\r\n", "\n").strip()
-
-
 def _kept(
     db: Database, survey_round: Round, kind: str, code: str, text: Text, form: TextForm
 ) -> bool:
@@ -154,7 +136,7 @@ def _kept(
         mail_texts.check(text, kind)
         if request.form.get("go") in ("save", "trial"):
             # One that is as usual follows the usual one, also when that changes.
-            if _is_usual(text, kind, code):
+            if text == survey_mails.default(kind, code):
                 mail_texts.reset(db, survey_round.id, kind, code, actor())
             else:
                 mail_texts.save(db, survey_round.id, kind, code, text, actor())
@@ -164,10 +146,6 @@ def _kept(
             field = form[each.part]
             field.errors = [*field.errors, each.en if spoken() == "en" else each.sv]
     return False
-
-
-def _is_usual(text: Text, kind: str, code: str) -> bool:
-    return text == survey_mails.default(kind, code)
 
 
 def _choices(db: Database, survey_round: Round) -> list[tuple[str, str]]:

@@ -9,14 +9,14 @@ from __future__ import annotations
 from email import message_from_bytes, policy
 from pathlib import Path
 
-from flask import abort, current_app, flash, redirect, render_template, request, url_for
+from flask import abort, current_app, render_template, request
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from forms.mail import imap
 from forms.mail.smtp import eml_path
-from forms.office import blueprint
+from forms.office import blueprint, go_to
 from forms.office.data_table import (
     Listing,
     Table,
@@ -98,22 +98,20 @@ def show_mail(mail_id: int) -> str:
 def send_again(mail_id: int) -> Response:
     """Queue a mail again that failed, or of which nobody knows whether it left."""
     if undelivered.send_again(survey_db(), mail_id, actor()):
-        flash(_("Mejlet ligger i utkorgen igen."))
+        said = _("Mejlet ligger i utkorgen igen.")
     else:
-        flash(_("Mejlet skickas inte igen: det är redan på väg, eller så är omgången stängd."))
-    return redirect(url_for("office.show_mails"))
+        said = _("Mejlet skickas inte igen: det är redan på väg, eller så är omgången stängd.")
+    return go_to("show_mails", said)
 
 
 @blueprint.post("/utskick/igen")
 def send_failed_again() -> Response:
     """Queue every mail again that could not be sent and still is of use."""
     count = undelivered.send_failed_again(survey_db(), actor())
-    flash(
-        ngettext(
-            "%(num)s mejl ligger i utkorgen igen.", "%(num)s mejl ligger i utkorgen igen.", count
-        )
+    said = ngettext(
+        "%(num)s mejl ligger i utkorgen igen.", "%(num)s mejl ligger i utkorgen igen.", count
     )
-    return redirect(url_for("office.show_mails"))
+    return go_to("show_mails", said)
 
 
 @blueprint.post("/utskick/starta")
@@ -123,8 +121,8 @@ def start_sending() -> Response:
     with writing(db):
         sending.clear_trouble(db, actor())
         outbox.hurry(db)
-    flash(_("Mejlen skickas nu. Svarar servern likadant visas felet här igen."))
-    return redirect(url_for("office.show_mails"))
+    said = _("Mejlen skickas nu. Svarar servern likadant visas felet här igen.")
+    return go_to("show_mails", said)
 
 
 @blueprint.post("/utskick/adress/<int:invitation_id>")
@@ -132,17 +130,19 @@ def start_sending() -> Response:
 def correct_address(invitation_id: int) -> Reply:
     """Give an enterprise an address that works, and send it what did not arrive."""
     email = tidy_address(request.form.get("email", ""))
-    if fault := _address_fault(email):
-        typed = "" if has_personal_number(email) else email
-        return _wrong({invitation_id: (typed, fault)})
+    if has_personal_number(email):
+        words = _("Det här ser ut som ett personnummer och sparas inte.")
+        return _wrong(invitation_id, words)
+    if not is_address(email):
+        return _wrong(invitation_id, _("Skriv hela e-postadressen."), email)
     mail_id = request.form.get("mail", type=int)
     queued = undelivered.correct(survey_db(), invitation_id, mail_id, email, actor())
-    flash(
+    said = (
         _("Adressen är sparad, och mejlet ligger i utkorgen igen.")
         if queued
         else _("Adressen är sparad. Inget mejl behövde skickas igen.")
     )
-    return redirect(url_for("office.show_mails"))
+    return go_to("show_mails", said)
 
 
 @blueprint.post("/foretag/<int:enterprise_id>/prova-adressen")
@@ -153,22 +153,15 @@ def try_address(enterprise_id: int) -> Response:
     if contact is None:
         abort(404)
     bounces.lift(db, contact.email, actor())
-    flash(_("Adressen %(email)s räknas som fungerande igen.", email=contact.email))
+    said = _("Adressen %(email)s räknas som fungerande igen.", email=contact.email)
     if request.form.get("back") == "round":
-        return redirect(url_for("office.open_round"))
-    return redirect(url_for("office.change_enterprise", enterprise_id=enterprise_id))
+        return go_to("open_round", said)
+    return go_to("change_enterprise", said, enterprise_id=enterprise_id)
 
 
-def _address_fault(email: str) -> str:
-    if has_personal_number(email):
-        return str(_("Det här ser ut som ett personnummer och sparas inte."))
-    if not is_address(email):
-        return str(_("Skriv hela e-postadressen."))
-    return ""
-
-
-def _wrong(wrong: dict[int, tuple[str, str]]) -> tuple[str, int]:
-    return mails_page(wrong), 422
+def _wrong(invitation_id: int, words: str, typed: str = "") -> tuple[str, int]:
+    """The page, with what is wrong with what was typed for an enterprise, or with the file (0)."""
+    return mails_page({invitation_id: (typed, words)}), 422
 
 
 @blueprint.post("/utskick/rapport")
@@ -177,37 +170,30 @@ def take_report() -> Reply:
     file = request.files.get("report")
     content = file.read() if file and file.filename else b""
     if not content:
-        return _wrong({0: ("", _("Välj först filen med leveransrapporten."))})
+        return _wrong(0, _("Välj först filen med leveransrapporten."))
     mails = delivery_reports.split(content)
     tally = bounces.take(survey_db(), mails, "file", actor(), forwarded=True)
     if not tally.reports:
         words = _("Filen innehåller ingen leveransrapport. Spara mejlet som .eml eller .mbox.")
-        return _wrong({0: ("", words)})
-    flash(tally_words(tally))
-    return redirect(url_for("office.show_mails"))
+        return _wrong(0, words)
+    return go_to("show_mails", tally_words(tally))
 
 
 @blueprint.post("/installningar/brevlada")
 def read_mailbox() -> Response:
     """Read the mailbox now, and show what came of it."""
-    where = imap.configured()
+    db, where = survey_db(), imap.configured()
     if where is None:
-        flash(_("Ingen brevlåda är inställd, så inget lästes."))
-    else:
-        flash(_mailbox_read(where))
-    return redirect(url_for("office.show_settings"))
-
-
-def _mailbox_read(where: imap.Where) -> str:
-    db = survey_db()
+        return go_to("show_settings", _("Ingen brevlåda är inställd, så inget lästes."))
     try:
         tally = imap.read(db, where)
     except imap.FAULTS as fault:
         words = imap.words_of(fault)
         bounces.note_fault(db, where.name, words)
-        return str(_("Brevlådan gick inte att läsa. Servern svarade: %(w)s", w=words))
+        said = _("Brevlådan gick inte att läsa. Servern svarade: %(w)s", w=words)
+        return go_to("show_settings", said)
     said = _("Brevlådan är läst.")
-    return f"{said} {tally_words(tally)}"
+    return go_to("show_settings", f"{said} {tally_words(tally)}")
 
 
 def _file(mail: Mail) -> Path:

@@ -10,7 +10,7 @@ from flask_babel import ngettext
 
 from forms.mail import imap
 from forms.web.request_context import survey_db
-from survey_data import clock, outbox, sending
+from survey_data import outbox, sending
 from survey_data.follow_up import bounces, undelivered
 from survey_data.follow_up.bounces import Tally
 from survey_data.follow_up.refusals import fault_of
@@ -37,7 +37,6 @@ def undelivered_facts(wrong: dict[int, tuple[str, str]] | None = None) -> dict[s
         "delayed": [u for u in found if u.is_delayed],
         "cause": cause,
         "wrong": wrong or {},
-        "local": clock.local,
         **mailbox_facts(),
     }
 
@@ -84,7 +83,7 @@ def cause(status: str, state: str = "", *, is_dead: bool = False, words: str = "
     """What a status (RFC 3463) and a server's words mean to whoever has to act on them."""
     is_refusal = status.startswith("5") or re.match(r"5\d\d\b", words)
     if is_refusal and not is_dead and fault_of(status, words) == "us":
-        return str(_("Mottagarens server släpper inte in våra mejl. Adressen kan vara rätt."))
+        return _("Mottagarens server släpper inte in våra mejl. Adressen kan vara rätt.")
     meanings = (
         (r"5\.1\.3", _("Adressen är felskriven.")),
         (r"5\.1\.2|5\.4\.4", _("Det som står efter @ tar inte emot mejl.")),
@@ -97,10 +96,10 @@ def cause(status: str, state: str = "", *, is_dead: bool = False, words: str = "
         if re.match(pattern, status):
             return str(meaning)
     if state == "uncertain":
-        return str(_("Det är osäkert om mejlet gick iväg."))
+        return _("Det är osäkert om mejlet gick iväg.")
     if is_dead or state == "bounced":
-        return str(_("Mottagarens server tar inte emot mejl till adressen."))
-    return str(_("Mejlet gick inte att skicka."))
+        return _("Mottagarens server tar inte emot mejl till adressen.")
+    return _("Mejlet gick inte att skicka.")
 
 
 def cancelled_words() -> dict[str, str]:
@@ -118,7 +117,7 @@ def cancelled_words() -> dict[str, str]:
 def tally_words(tally: Tally) -> str:
     """What was found, in one or two sentences."""
     if not tally.reports:
-        return str(_("Inga leveransrapporter hittades."))
+        return _("Inga leveransrapporter hittades.")
     new, known, foreign = tally.new, tally.known, tally.foreign
     parts = (
         (True, ngettext("%(num)s ny leveransrapport.", "%(num)s nya leveransrapporter.", new)),

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from flask import abort, current_app, flash, redirect, render_template, request, url_for
+from flask import abort, current_app, render_template, request
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from sqlite_utils import Database
 from werkzeug.wrappers import Response
 from wtforms import SelectField, StringField, TextAreaField
-from wtforms.validators import Length, ValidationError
+from wtforms.validators import ValidationError
+from wtforms.widgets import TextArea
 
-from forms.office import blueprint
-from forms.office.typed_fields import Written, no_personal_number
+from forms.office import blueprint, go_to
+from forms.office.typed_fields import ShortText, free_text
 from forms.translations import language
 from forms.web.request_context import actor, survey_db
-from survey_data import clock
 from survey_data.database import scalar
 from survey_data.publishing import comments
 from survey_data.publishing.comments import LONGEST, LONGEST_CHAPTER, LONGEST_NAME, Chapter
@@ -30,32 +31,20 @@ def chart_names() -> dict[str, str]:
 class CommentForm(FlaskForm):  # type: ignore[misc]
     """Which chart and year, the words in both languages, and who signs."""
 
-    chart = SelectField()
-    year = SelectField(coerce=int)
-    text_sv = TextAreaField()
-    text_en = TextAreaField()
-    signed = StringField()
-
-    def __init__(self, years: list[int], *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        self.chart.choices = list(chart_names().items())
-        self.year.choices = [(year, str(year)) for year in years]
-        long = Length(max=LONGEST, message=_("Skriv högst %(n)s tecken.", n=LONGEST))
-        needed = Written(_("Skriv vad som förklarar siffran."))
-        self.text_sv.validators = [needed, long, no_personal_number]
-        self.text_en.validators = [long, no_personal_number]
-        self.signed.validators = [
-            Written(_("Skriv vem som undertecknar.")),
-            Length(max=LONGEST_NAME, message=_("Skriv högst %(n)s tecken.", n=LONGEST_NAME)),
-            no_personal_number,
-        ]
+    chart = SelectField(choices=lambda: list(chart_names().items()))
+    year = SelectField(
+        coerce=int, choices=lambda: [(y, str(y)) for y in comments.years(survey_db())]
+    )
+    text_sv = ShortText(LONGEST, _l("Skriv vad som förklarar siffran."), widget=TextArea())
+    text_en = ShortText(LONGEST, widget=TextArea())
+    signed = ShortText(LONGEST_NAME, _l("Skriv vem som undertecknar."))
 
 
 @blueprint.get("/kommentarer")
 def show_comments() -> str:
     """The comments that stand, and a form to write one or change the one asked for."""
     db = survey_db()
-    form = CommentForm(comments.years(db))
+    form = CommentForm()
     chart, year = request.args.get("diagram", ""), request.args.get("ar", "")
     for each in comments.standing(db):
         if (each.chart, str(each.year)) == (chart, year):
@@ -71,26 +60,23 @@ def show_comments() -> str:
 @blueprint.post("/kommentarer")
 def write_comment() -> str | Response:
     """Keep a comment for the next release, or say what is wrong with it."""
-    db = survey_db()
-    form = CommentForm(comments.years(db))
+    db, form = survey_db(), CommentForm()
     if not form.validate():
         return _page(db, form)
-    swedish, english, signed = (
-        " ".join((f.data or "").split()) for f in (form.text_sv, form.text_en, form.signed)
-    )
-    comments.save(db, form.year.data, form.chart.data, swedish, english, signed, actor())
-    flash(_("Kommentaren är sparad. Den visas i rapporten från nästa utgåva."))
-    return redirect(url_for("office.show_comments"))
+    comments.save(db, form.year.data, form.chart.data, form.text_sv.data, form.text_en.data,
+                  form.signed.data, actor())  # fmt: skip
+    said = _("Kommentaren är sparad. Den visas i rapporten från nästa utgåva.")
+    return go_to("show_comments", said)
 
 
 @blueprint.post("/kommentarer/<int:year>/<chart>/ta-bort")
 def take_comment_away(year: int, chart: str) -> Response:
     """Let no comment stand beside that chart for that year, from the next release on."""
-    db = survey_db()
+    db, said = survey_db(), ""
     if any((c.year, c.chart) == (year, chart) for c in comments.standing(db)):
         comments.save(db, year, chart, "", "", "", actor())
-        flash(_("Kommentaren är borttagen. Den försvinner ur rapporten med nästa utgåva."))
-    return redirect(url_for("office.show_comments"))
+        said = _("Kommentaren är borttagen. Den försvinner ur rapporten med nästa utgåva.")
+    return go_to("show_comments", said)
 
 
 def _page(db: Database, form: CommentForm) -> str:
@@ -99,7 +85,6 @@ def _page(db: Database, form: CommentForm) -> str:
         form=form,
         standing=comments.standing(db),
         names=chart_names(),
-        local=clock.local,
     )
 
 
@@ -117,25 +102,13 @@ def known_figures(_form: object, field: TextAreaField) -> None:
 class ChapterForm(FlaskForm):  # type: ignore[misc]
     """A chapter in both languages, and who signs it."""
 
-    text_sv = TextAreaField()
-    text_en = TextAreaField()
-    signed = StringField()
+    text_sv = TextAreaField(validators=[*free_text(LONGEST_CHAPTER), known_figures])
+    text_en = TextAreaField(validators=[*free_text(LONGEST_CHAPTER), known_figures])
+    signed = ShortText(LONGEST_NAME)
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        long = Length(
-            max=LONGEST_CHAPTER, message=_("Skriv högst %(n)s tecken.", n=LONGEST_CHAPTER)
-        )
-        self.text_sv.validators = [long, no_personal_number, known_figures]
-        self.text_en.validators = [long, no_personal_number, known_figures]
-        self.signed.validators = [
-            Length(max=LONGEST_NAME, message=_("Skriv högst %(n)s tecken.", n=LONGEST_NAME)),
-            no_personal_number,
-            self._is_signed,
-        ]
-
-    def _is_signed(self, _form: object, field: StringField) -> None:
-        if (self.text_sv.data or "").strip() and not (field.data or "").strip():
+    def validate_signed(self, field: StringField) -> None:
+        """Somebody signs what is written."""
+        if (self.text_sv.data or "").strip() and not field.data:
             raise ValidationError(_("Skriv vem som undertecknar."))
 
 
@@ -165,7 +138,7 @@ def show_chapters() -> str:
     ]
     return render_template(
         "office/publishing/report_chapters.html",
-        first=first, last=last, years=years, found=found, local=clock.local,
+        first=first, last=last, years=years, found=found,
     )  # fmt: skip
 
 
@@ -210,11 +183,10 @@ def write_chapter(first: int, last: int, name: str) -> str | Response:
     if not form.validate():
         return _chapter_page(first, last, name, form)
     swedish, english = _paragraphs(form.text_sv.data), _paragraphs(form.text_en.data)
-    signed = " ".join((form.signed.data or "").split())
-    chapter = Chapter(first, last, name, swedish, english, signed)
+    chapter = Chapter(first, last, name, swedish, english, form.signed.data)
     comments.save_chapter(survey_db(), chapter, actor())
-    flash(_("Kapitlet är sparat. Det kommer med i rapporten från nästa utgåva."))
-    return redirect(url_for("office.show_chapters", fran=first, till=last))
+    said = _("Kapitlet är sparat. Det kommer med i rapporten från nästa utgåva.")
+    return go_to("show_chapters", said, fran=first, till=last)
 
 
 def _paragraphs(text: str | None) -> str:
@@ -236,7 +208,7 @@ def _chapter_page(first: int, last: int, name: str, form: ChapterForm) -> str:
     return render_template(
         "office/publishing/report_chapter.html",
         first=first, last=last, name=name, words=chapter_words(name), asks=chapter_asks(name),
-        form=form, before=comments.earlier(db, first, last, name), local=clock.local,
+        form=form, before=comments.earlier(db, first, last, name),
         figures=comments.insertable(db, first, last),
         release=scalar(db, "SELECT id FROM release ORDER BY rowid DESC LIMIT 1"),
     )  # fmt: skip

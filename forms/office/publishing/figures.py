@@ -6,14 +6,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import render_template
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
-from wtforms import SelectField
-from wtforms.validators import InputRequired
 
-from forms.office import blueprint
+from forms.office import blueprint, go_to
 from forms.office.data_table import (
     Column,
     Listing,
@@ -26,6 +25,7 @@ from forms.office.data_table import (
     search,
 )
 from forms.office.table_downloads import as_file
+from forms.office.typed_fields import Choice
 from forms.translations import language
 from forms.web.request_context import actor, survey_db
 from survey_data.disclosure.editions import Spot
@@ -96,22 +96,23 @@ def preference_words() -> dict[float, str]:
     }
 
 
+def _figures() -> dict[str, str]:
+    names = area_names()
+    return {
+        "/".join(spot): figure_words(spot, names)
+        for spot in known_spots(population.county(survey_db()))
+    }
+
+
+def _factors() -> dict[str, str]:
+    return {f"{factor:g}": words for factor, words in preference_words().items()}
+
+
 class PreferenceForm(FlaskForm):  # type: ignore[misc]
     """Which figure, and how much it weighs."""
 
-    figure = SelectField()
-    factor = SelectField()
-
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        names = area_names()
-        spots = known_spots(population.county(survey_db()))
-        figures = [("/".join(spot), figure_words(spot, names)) for spot in spots]
-        factors = [(f"{factor:g}", words) for factor, words in preference_words().items()]
-        self.figure.choices = [("", _("Välj siffra")), *figures]
-        self.factor.choices = [("", _("Välj")), *factors]
-        self.figure.validators = [InputRequired(_("Välj en siffra."))]
-        self.factor.validators = [InputRequired(_("Välj hur gärna den ska vara öppen."))]
+    figure = Choice(_figures, _l("Välj en siffra."), _l("Välj siffra"))
+    factor = Choice(_factors, _l("Välj hur gärna den ska vara öppen."))
 
 
 @blueprint.route("/publicering/skydd", methods=["GET", "POST"])
@@ -123,8 +124,7 @@ def show_protection() -> str | Response:
         protect_year.set_cost_factor(
             survey_db(), (area_type, code, indicator), float(form.factor.data), actor()
         )
-        flash(_("Sparat. Så här blir nästa utgåva."))
-        return redirect(url_for("office.show_protection"))
+        return go_to("show_protection", _("Sparat. Så här blir nästa utgåva."))
     return _page(form)
 
 
@@ -233,16 +233,7 @@ def _width(low: int, high: int | None) -> int | None:
 
 
 def _between(low: int, high: int | None) -> str:
-    return str(_("minst %(n)s", n=low)) if high is None else f"{low}–{high}"
-
-
-@dataclass(frozen=True)
-class CountyTotal:
-    """A county total of those who answered, and with the estimates."""
-
-    name: str
-    answered: int
-    with_estimates: int
+    return _("minst %(n)s", n=low) if high is None else f"{low}–{high}"
 
 
 def hidden_in(found: ReleasePreview) -> dict[str, list[str]]:
@@ -255,11 +246,11 @@ def hidden_in(found: ReleasePreview) -> dict[str, list[str]]:
     return hidden
 
 
-def totals(found: ReleasePreview) -> list[CountyTotal]:
-    """The county's totals without and with the estimates."""
+def totals(found: ReleasePreview) -> list[tuple[str, int, int]]:
+    """The county's totals by name, of those who answered, and with the estimates."""
     inside = [e for e in found.enterprises if e.in_scope]
     return [
-        CountyTotal(
+        (
             indicator_words(indicator.name),
             sum(_amount(e.numbers, indicator) for e in inside if not e.is_estimated),
             sum(_amount(e.numbers, indicator) for e in inside),

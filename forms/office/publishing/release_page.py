@@ -6,26 +6,18 @@ from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from sqlite_utils import Database
-from wtforms import BooleanField, HiddenField, RadioField, StringField
-from wtforms.validators import Length
+from wtforms import BooleanField, HiddenField, RadioField
 
 from forms.office.data_table import Listing, Table, among, coded, moment, search, text
-from forms.office.publishing.figures import (
-    area_names,
-    hidden_in,
-    indicator_words,
-    not_protected_words,
-    standing,
-    totals,
-)
+from forms.office.publishing import figures
 from forms.office.round.progress import state_words
 from forms.office.table_downloads import as_file
-from forms.office.typed_fields import Written, no_personal_number
+from forms.office.typed_fields import ShortText
 from forms.translations import language
 from forms.web.request_context import actor, places, survey_db
-from survey_data import clock
 from survey_data.association import release_rows
 from survey_data.database import rows, scalar
 from survey_data.errors import NotProtected
@@ -52,37 +44,26 @@ Release = dict[str, Any]
 LONGEST_NOTE = 500
 
 
-def _words() -> list[object]:
-    return [Length(max=LONGEST_NOTE, message=_("Skriv högst 500 tecken.")), no_personal_number]
-
-
 class EstimateForm(FlaskForm):  # type: ignore[misc]
     """Why some of those who did not answer are estimated; which ones are boxes of their own."""
 
-    estimate_reason = StringField()
-
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        self.estimate_reason.validators = _words()
+    estimate_reason = ShortText(LONGEST_NOTE)
 
 
 class ReleaseForm(FlaskForm):  # type: ignore[misc]
     """Preliminary or final, what is new, and the mark of what was seen."""
 
-    kind = RadioField(validate_choice=False)
-    note_sv = StringField()
-    note_en = StringField()
-    incomplete_is_meant = BooleanField()
-    seen = HiddenField()
-
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        self.kind.choices = [
+    kind = RadioField(
+        choices=lambda: [
             ("preliminary", _("Preliminär: siffrorna kan ändras")),
             ("final", _("Slutlig")),
-        ]
-        self.note_sv.validators = _words()
-        self.note_en.validators = _words()
+        ],
+        validate_choice=False,
+    )
+    note_sv = ShortText(LONGEST_NOTE)
+    note_en = ShortText(LONGEST_NOTE)
+    incomplete_is_meant = BooleanField()
+    seen = HiddenField()
 
     def ask_for(self, missing: Iterable[str]) -> None:
         """Ask beside each field for what is missing there."""
@@ -102,24 +83,9 @@ class ReleaseForm(FlaskForm):  # type: ignore[misc]
 class DeclineForm(FlaskForm):  # type: ignore[misc]
     """Why a release is not approved."""
 
-    decline_reason = StringField()
-
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        self.decline_reason.validators = [
-            Written(_("Skriv varför, så att den som frågade kan rätta det.")),
-            *_words(),
-        ]
-
-
-def forms_for(**given: Any) -> dict[str, Any]:
-    """The page's forms, those that were not just filled in empty."""
-    return {
-        "release_form": ReleaseForm(formdata=None),
-        "estimate_form": EstimateForm(formdata=None),
-        "decline_form": DeclineForm(formdata=None),
-        **given,
-    }
+    decline_reason = ShortText(
+        LONGEST_NOTE, _l("Skriv varför, så att den som frågade kan rätta det.")
+    )
 
 
 def facts(*, is_asked_for: bool = False, **filled: Any) -> dict[str, Any]:
@@ -130,9 +96,14 @@ def facts(*, is_asked_for: bool = False, **filled: Any) -> dict[str, Any]:
     db = survey_db()
     survey_round = next(iter(reversed(release_preview.to_come(db))), None)
     year, number, replaces = release_preview.next_id(db)
-    is_looked_at = is_asked_for or bool(filled) or not _are_many(db)
+    is_slow = int(scalar(db, "SELECT count(*) FROM invitation")) > WORKED_OUT_AT_ONCE
+    is_looked_at = is_asked_for or bool(filled) or not is_slow
     return {
-        **forms_for(**filled),
+        # Those that were not just filled in are empty.
+        "release_form": ReleaseForm(formdata=None),
+        "estimate_form": EstimateForm(formdata=None),
+        "decline_form": DeclineForm(formdata=None),
+        **filled,
         **(_of_round(db, survey_round) if survey_round else {"survey_round": None}),
         **(_look(db, survey_round) if is_looked_at else {}),
         **_approval(db),
@@ -144,12 +115,7 @@ def facts(*, is_asked_for: bool = False, **filled: Any) -> dict[str, Any]:
         "latest": next(iter(publish.releases(db)), None),
         "listing": release_list(),
         "release_kinds": release_kind_words(),
-        "local": clock.local,
     }
-
-
-def _are_many(db: Database) -> bool:
-    return int(scalar(db, "SELECT count(*) FROM invitation")) > WORKED_OUT_AT_ONCE
 
 
 def _look(db: Database, survey_round: Round | None) -> dict[str, Any]:
@@ -182,22 +148,27 @@ def _of_round(db: Database, survey_round: Round) -> dict[str, Any]:
         "missing": missing,
         "states": state_words(),
         "offers": offers,
-        "can_estimate": [s for s in missing.missing if _can(offers, s.invitation_id)],
+        "can_estimate": [
+            s
+            for s in missing.missing
+            if s.invitation_id in offers and offers[s.invitation_id].numbers is not None
+        ],
         "changes": changes,
     }
-
-
-def _can(offers: dict[int, population.Offer], invitation_id: int) -> bool:
-    return invitation_id in offers and offers[invitation_id].numbers is not None
 
 
 def _dry_run(db: Database, survey_round: Round) -> dict[str, Any]:
     try:
         found = release_preview.as_it_stands(db, survey_round)
     except NotProtected as fault:
-        return {"unprotected": not_protected_words(fault), "hidden": {}, "totals": []}
-    return {"unprotected": "", "hidden": hidden_in(found), "dry_run": found,
-            "standing": standing(found.protected), "totals": totals(found)}  # fmt: skip
+        return {"unprotected": figures.not_protected_words(fault), "hidden": {}, "totals": []}
+    return {
+        "unprotected": "",
+        "hidden": figures.hidden_in(found),
+        "dry_run": found,
+        "standing": figures.standing(found.protected),
+        "totals": figures.totals(found),
+    }
 
 
 def _release(db: Database, known: ReleasePreview | None) -> dict[str, Any]:
@@ -208,9 +179,10 @@ def _release(db: Database, known: ReleasePreview | None) -> dict[str, Any]:
         return {"next_figures": [], "changed": [], "changed_count": 0, "stated": []}
     printed = printed_years.printed(db)
     changed = release_preview.changed(places().open, found, [*printed, *release_rows.values(db)])
-    areas = {code: name for (_type, code), name in area_names().items()}
+    areas = {code: name for (_type, code), name in figures.area_names().items()}
     lines = [
-        (c, areas.get(c.area_code, c.area_code), indicator_words(c.indicator)) for c in changed
+        (c, areas.get(c.area_code, c.area_code), figures.indicator_words(c.indicator))
+        for c in changed
     ]
     return {"next_figures": found, "changed": lines[:MOST_CHANGES],
             "changed_count": len(lines), "stated": _stated(printed)}  # fmt: skip
@@ -230,12 +202,10 @@ def _approval(db: Database) -> dict[str, Any]:
         "waiting": waiting,
         "newest_request": newest,
         "is_mine": waiting is not None and waiting.requested_by == actor(),
-        "people": {f"staff {r['id']}": r["email"] for r in _staff(db)},
+        "people": {
+            f"staff {row['id']}": row["email"] for row in rows(db, "SELECT id, email FROM staff")
+        },
     }
-
-
-def _staff(db: Database) -> list[dict[str, Any]]:
-    return rows(db, "SELECT id, email FROM staff")
 
 
 def release_kind_words() -> dict[str, str]:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, render_template, request
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
-from wtforms import SelectField, StringField
-from wtforms.validators import Length
+from wtforms import SelectField
 
-from forms.office import blueprint
+from forms.office import blueprint, go_to
 from forms.office.publishing import release_page
 from forms.office.publishing.figures import not_protected_words
 from forms.office.publishing.release_page import (
@@ -21,7 +22,7 @@ from forms.office.publishing.release_page import (
     EstimateForm,
     ReleaseForm,
 )
-from forms.office.typed_fields import Written, no_personal_number
+from forms.office.typed_fields import ShortText
 from forms.web.guards import asks_again
 from forms.web.request_context import actor, places, survey_db
 from survey_data.errors import ChangedMeanwhile, NotProtected
@@ -32,27 +33,22 @@ from survey_data.publishing import (
     release_workflow,
     withdrawal,
 )
-from survey_data.publishing.approval_requests import (
-    ApprovalNeeded,
-    NobodyToApprove,
-    NoRequestWaiting,
-    NotToApprove,
-    ReleaseIncomplete,
-    ReleaseStopped,
-    RequestWaits,
-)
 from survey_data.publishing.release_workflow import IncompleteCoverage
 from survey_data.publishing.withdrawal import NotToWithdraw
 from survey_data.releases.archive import EditionsMissing
 
-NOT_PUBLISHED = (NotProtected, EditionsMissing, IncompleteCoverage, ReleaseStopped)
+NOT_PUBLISHED = (
+    NotProtected,
+    EditionsMissing,
+    IncompleteCoverage,
+    approval_requests.ReleaseStopped,
+)
 
 
 @blueprint.get("/publicering")
 def show_releases() -> str:
     """What a release would hold now, and the releases so far."""
-    facts = release_page.facts(is_asked_for="visa" in request.args)
-    return render_template("office/publishing/releases.html", **facts)
+    return _page(is_asked_for="visa" in request.args)
 
 
 @blueprint.post("/publicering")
@@ -60,45 +56,36 @@ def show_releases() -> str:
 def publish_now() -> str | Response:
     """Publish every closed round as a new release, or ask a second person to approve it."""
     form = ReleaseForm()
-    if form.validate() and _released(form):
-        return redirect(url_for("office.show_releases"))
-    return render_template(
-        "office/publishing/releases.html", **release_page.facts(release_form=form)
-    )
+    if form.validate():
+        try:
+            return go_to("show_releases", _released(form))
+        except approval_requests.ReleaseIncomplete as fault:
+            form.ask_for(fault.lacks)
+        except ChangedMeanwhile:
+            form.seen.errors = [
+                _("Något har ändrats sedan sidan visades. Titta igen innan ni publicerar.")
+            ]
+        except (approval_requests.ApprovalNeeded, approval_requests.RequestWaits):
+            return go_to("show_releases", _("En utgåva väntar redan på godkännande."))
+        except NOT_PUBLISHED as fault:
+            return go_to("show_releases", not_published_words(fault))
+    return _page(release_form=form)
 
 
-def _released(form: ReleaseForm) -> bool:
-    try:
-        flash(_ask(form) if approval_requests.is_required(survey_db()) else _publish(form))
-    except ReleaseIncomplete as fault:
-        form.ask_for(fault.lacks)
-    except ChangedMeanwhile:
-        form.seen.errors = [changed_words()]
-    except (ApprovalNeeded, RequestWaits):
-        flash(_("En utgåva väntar redan på godkännande."))
-        return True
-    except NOT_PUBLISHED as fault:
-        flash(not_published_words(fault))
-        return True
-    else:
-        return True
-    return False
+def _page(**filled: Any) -> str:
+    """The page of the releases, with what was typed in some form of it."""
+    return render_template("office/publishing/releases.html", **release_page.facts(**filled))
 
 
-def _given(form: ReleaseForm) -> dict[str, str]:
+def _released(form: ReleaseForm) -> str:
     names = ("kind", "note_sv", "note_en", "seen")
-    given = {name: " ".join((form[name].data or "").split()) for name in names}
-    return given | {"incomplete_is_meant": release_workflow.YES * form.incomplete_is_meant.data}
-
-
-def _publish(form: ReleaseForm) -> str:
-    made = release_workflow.release(survey_db(), places(), actor(), **_given(form))
-    return str(_("Utgåva %(id)s är publicerad.", id=made.id))
-
-
-def _ask(form: ReleaseForm) -> str:
-    release_workflow.ask(survey_db(), actor(), **_given(form))
-    return str(_("Utgåvan väntar på att någon annan godkänner den."))
+    given = {name: form[name].data or "" for name in names}
+    given["incomplete_is_meant"] = release_workflow.YES * form.incomplete_is_meant.data
+    if approval_requests.is_required(survey_db()):
+        release_workflow.ask(survey_db(), actor(), **given)
+        return _("Utgåvan väntar på att någon annan godkänner den.")
+    made = release_workflow.release(survey_db(), places(), actor(), **given)
+    return _("Utgåva %(id)s är publicerad.", id=made.id)
 
 
 @blueprint.post("/publicering/skattningar/<int:year>")
@@ -110,25 +97,19 @@ def decide_estimates(year: int) -> str | Response:
         abort(404)
     ticked = {int(n) for n in request.form.getlist("estimate") if n.isdecimal()}
     if form.validate():
-        reason = " ".join((form.estimate_reason.data or "").split())
         try:
+            reason = form.estimate_reason.data
             count = release_workflow.estimate(db, survey_round, ticked, reason, actor())
-        except ReleaseIncomplete:
+        except approval_requests.ReleaseIncomplete:
             form.estimate_reason.errors = [_("Skriv varför ni skattar. Skälet sparas.")]
-        except RequestWaits:
-            flash(_("En utgåva väntar på godkännande. Dra tillbaka den innan ni ändrar något."))
-            return redirect(url_for("office.show_releases"))
+        except approval_requests.RequestWaits:
+            return go_to("show_releases", _("En utgåva väntar på godkännande. Dra tillbaka den"
+                                            " innan ni ändrar något."))  # fmt: skip
         else:
-            flash(_decided(count))
-            return redirect(url_for("office.show_releases") + "#estimates")
-    facts = release_page.facts(estimate_form=form)
-    return render_template("office/publishing/releases.html", **facts, ticked=ticked)
-
-
-def _decided(count: int) -> str:
-    if not count:
-        return str(_("Inget var ändrat."))
-    return str(ngettext("%(num)s val är sparat.", "%(num)s val är sparade.", count))
+            said = ngettext("%(num)s val är sparat.", "%(num)s val är sparade.", count)
+            said = said if count else _("Inget var ändrat.")
+            return go_to("show_releases", said, _anchor="estimates")
+    return _page(estimate_form=form, ticked=ticked)
 
 
 @blueprint.app_template_global("release_out_of_sight")
@@ -151,7 +132,7 @@ def approve_release(request_id: int) -> Response:
 
     def approve() -> str:
         made = release_workflow.approve(survey_db(), places(), request_id, actor())
-        return str(_("Utgåva %(id)s är godkänd och publicerad.", id=made.id))
+        return _("Utgåva %(id)s är godkänd och publicerad.", id=made.id)
 
     return _answered(approve)
 
@@ -162,7 +143,7 @@ def withdraw_release(request_id: int) -> Response:
 
     def withdraw() -> str:
         release_workflow.withdraw(survey_db(), request_id, actor())
-        return str(_("Begäran är tillbakadragen. Inget är publicerat."))
+        return _("Begäran är tillbakadragen. Inget är publicerat.")
 
     return _answered(withdraw)
 
@@ -172,13 +153,11 @@ def decline_release(request_id: int) -> str | Response:
     """Say no, and why."""
     form = DeclineForm()
     if not form.validate():
-        return render_template(
-            "office/publishing/releases.html", **release_page.facts(decline_form=form)
-        )
+        return _page(decline_form=form)
 
     def decline() -> str:
-        release_workflow.decline(survey_db(), request_id, actor(), form.decline_reason.data.strip())
-        return str(_("Utgåvan är inte godkänd. Skälet visas för den som frågade."))
+        release_workflow.decline(survey_db(), request_id, actor(), form.decline_reason.data)
+        return _("Utgåvan är inte godkänd. Skälet visas för den som frågade.")
 
     return _answered(decline)
 
@@ -186,17 +165,14 @@ def decline_release(request_id: int) -> str | Response:
 class WithdrawForm(FlaskForm):  # type: ignore[misc]
     """Which release was published by mistake, and why, in words that readers see."""
 
-    number = SelectField(validate_choice=False)
-    withdraw_sv = StringField()
-    withdraw_en = StringField()
-
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        self.number.choices = [(r["id"], r["id"]) for r in publish.standing(survey_db())]
-        limit = Length(max=LONGEST_NOTE, message=_("Skriv högst 500 tecken."))
-        why = Written(_("Skriv varför utgåvan dras in. Det står kvar för läsarna."))
-        self.withdraw_sv.validators = [why, limit, no_personal_number]
-        self.withdraw_en.validators = [limit, no_personal_number]
+    number = SelectField(
+        choices=lambda: [(r["id"], r["id"]) for r in publish.standing(survey_db())],
+        validate_choice=False,
+    )
+    withdraw_sv = ShortText(
+        LONGEST_NOTE, _l("Skriv varför utgåvan dras in. Det står kvar för läsarna.")
+    )
+    withdraw_en = ShortText(LONGEST_NOTE)
 
 
 @blueprint.route("/publicering/dra-in", methods=["GET", "POST"])
@@ -205,32 +181,31 @@ def withdraw_edition() -> str | Response:
     """Withdraw a release that was published by mistake: its number and the reason stay."""
     form = WithdrawForm()
     if form.validate_on_submit():
-        sv, en = (" ".join((f.data or "").split()) for f in (form.withdraw_sv, form.withdraw_en))
+        why = form.withdraw_sv.data, form.withdraw_en.data
         try:
-            withdrawal.withdraw(survey_db(), places(), form.number.data, (sv, en), actor())
+            withdrawal.withdraw(survey_db(), places(), form.number.data, why, actor())
+            said = _("Utgåva %(id)s är indragen. Numret och skälet står kvar.", id=form.number.data)
         except NotToWithdraw:
-            flash(_("Utgåvan är redan indragen."))
+            said = _("Utgåvan är redan indragen.")
         except EditionsMissing as fault:
-            flash(not_published_words(fault))
-        else:
-            flash(_("Utgåva %(id)s är indragen. Numret och skälet står kvar.", id=form.number.data))
-        return redirect(url_for("office.show_releases"))
+            said = not_published_words(fault)
+        return go_to("show_releases", said)
     return render_template("office/publishing/withdraw.html", form=form)
 
 
 def _answered(act: Callable[[], str]) -> Response:
     try:
-        flash(act())
-    except NoRequestWaiting:
-        flash(_("Begäran är redan avgjord."))
-    except NotToApprove:
-        flash(_("Den som har förberett utgåvan kan inte själv avgöra den. Någon annan måste."))
+        said = act()
+    except approval_requests.NoRequestWaiting:
+        said = _("Begäran är redan avgjord.")
+    except approval_requests.NotToApprove:
+        said = _("Den som har förberett utgåvan kan inte själv avgöra den. Någon annan måste.")
     except ChangedMeanwhile:
-        flash(_("Något har ändrats sedan begäran gjordes, så den kan inte godkännas."
-                " Dra tillbaka den och be om godkännande på nytt."))  # fmt: skip
+        said = _("Något har ändrats sedan begäran gjordes, så den kan inte godkännas."
+                 " Dra tillbaka den och be om godkännande på nytt.")  # fmt: skip
     except NOT_PUBLISHED as fault:
-        flash(not_published_words(fault))
-    return redirect(url_for("office.show_releases"))
+        said = not_published_words(fault)
+    return go_to("show_releases", said)
 
 
 @blueprint.post("/installningar/godkannande")
@@ -240,43 +215,37 @@ def switch_approval() -> Response:
     wanted = request.form.get("wanted") == "1"
     try:
         approval_requests.require(survey_db(), wanted, actor())
-    except NobodyToApprove:
-        flash(_("Det finns bara en samordnare, så ingen skulle kunna godkänna. Bjud in en till."))
-    except RequestWaits:
-        flash(_("En utgåva väntar på godkännande. Avgör den först."))
-    else:
-        flash(
+        said = (
             _("Från och med nu måste en andra person godkänna varje utgåva.")
             if wanted
             else _("Utgåvor publiceras nu utan en andra persons godkännande.")
         )
-    return redirect(url_for("office.show_settings"))
-
-
-def changed_words() -> str:
-    """That what was looked at is no longer what would be published."""
-    return str(_("Något har ändrats sedan sidan visades. Titta igen innan ni publicerar."))
+    except approval_requests.NobodyToApprove:
+        said = _("Det finns bara en samordnare, så ingen skulle kunna godkänna. Bjud in en till.")
+    except approval_requests.RequestWaits:
+        said = _("En utgåva väntar på godkännande. Avgör den först.")
+    return go_to("show_settings", said)
 
 
 def incomplete_words() -> str:
     """That somebody must say that a release is to be final though answers are missing."""
-    return str(_("Alla har inte svarat. Publicera under Publicering om utgåvan ändå ska vara"
-                 " slutlig."))  # fmt: skip
+    return _("Alla har inte svarat. Publicera under Publicering om utgåvan ändå ska vara"
+             " slutlig.")  # fmt: skip
 
 
 def not_published_words(
-    fault: NotProtected | EditionsMissing | IncompleteCoverage | ReleaseStopped,
+    fault: NotProtected | EditionsMissing | IncompleteCoverage | approval_requests.ReleaseStopped,
 ) -> str:
     """That nothing was published, which figure or edition stands in the way, and why."""
     if isinstance(fault, IncompleteCoverage):
         return incomplete_words()
-    if isinstance(fault, ReleaseStopped):
+    if isinstance(fault, approval_requests.ReleaseStopped):
         return str(_("Inget har publicerats: disken är full. Säg till den som sköter servern.")
                    if fault.is_full
                    else _("Inget har publicerats: arbetet avbröts. Försök igen."))  # fmt: skip
     if isinstance(fault, EditionsMissing):
         numbers = ", ".join(fault.numbers)
-        return str(_("Inget har publicerats. Utgåva %(numbers)s finns hos läsarna men inte här, för"
-                     " data är återställda från en äldre kopia. Återställ först en nyare kopia.",
-                     numbers=numbers))  # fmt: skip
-    return str(_("Inget har publicerats. %(why)s", why=not_protected_words(fault)))
+        return _("Inget har publicerats. Utgåva %(numbers)s finns hos läsarna men inte här, för"
+                 " data är återställda från en äldre kopia. Återställ först en nyare kopia.",
+                 numbers=numbers)  # fmt: skip
+    return _("Inget har publicerats. %(why)s", why=not_protected_words(fault))

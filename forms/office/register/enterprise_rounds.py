@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import render_template
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlite_utils import Database
 from werkzeug.wrappers import Response
 
-from forms.office import blueprint
+from forms.office import blueprint, go_to
 from forms.office.mail.mails import kind_words, mail_state_words
+from forms.office.round import closed_words
 from forms.office.round.calls import callers, late_form, outcome_words
 from forms.office.round.progress import state_words
-from forms.office.round.round_steps import with_missing
+from forms.office.round.round_steps import queued_words, with_missing
+from forms.questionnaire.question import Question
 from forms.questionnaire.questionnaire import Questionnaire
 from forms.respondent.respondent import Respondent
 from forms.respondent.trend_chart import trend_of
@@ -25,25 +25,14 @@ from forms.web.request_context import actor, survey_db
 from survey_data import outbox
 from survey_data.errors import RoundClosed
 from survey_data.follow_up import mailings, progress
-from survey_data.follow_up.progress import Standing
 from survey_data.responses import responses
+from survey_data.responses.drafts import Value
 from survey_data.review import decisions
 from survey_data.rounds import calls, invitations, round_changes, rounds
-from survey_data.rounds.rounds import Round
 
 # The years that fit beside each other; the trend has them all.
 MOST_YEARS = 6
 MAILS = {"inbjudan": "invitation", "paminnelse": "reminder"}
-
-
-@dataclass(frozen=True)
-class InRound:
-    """What an enterprise's page says of it in the newest round."""
-
-    round: Round
-    standing: Standing | None
-    may_join: bool
-    takes_answers: bool
 
 
 def in_round(enterprise_id: int) -> dict[str, Any]:
@@ -55,11 +44,12 @@ def in_round(enterprise_id: int) -> dict[str, Any]:
     everyone = progress.standings(db, survey_round)
     standing = next((s for s in everyone if s.enterprise_id == enterprise_id), None)
     invited = invitations.by_id(db, standing.invitation_id) if standing else None
-    seen = invited.round if invited else survey_round
     return {
-        "in_round": InRound(
-            seen, standing, round_changes.may_join(db, survey_round, enterprise_id), seen.is_open
-        ),
+        "in_round": {
+            "round": invited.round if invited else survey_round,
+            "standing": standing,
+            "may_join": round_changes.may_join(db, survey_round, enterprise_id),
+        },
         "late": late_form(invited) if invited else None,
         "states": state_words(),
     }
@@ -73,18 +63,15 @@ def mail_one(invitation_id: int, which: str) -> Response:
     try:
         queued = mailings.queue_for_one(survey_db(), invitation_id, MAILS[which], actor())
     except RoundClosed as fault:
-        flash(_("Omgången %(year)s är redan stängd.", year=fault.year))
+        said = closed_words(fault)
     else:
-        words = ngettext(
-            "%(num)s mejl ligger i utkorgen.", "%(num)s mejl ligger i utkorgen.", queued.mails
-        )
         sent_today = not (queued.mails or queued.without_address or queued.bad_address)
-        flash(
+        said = (
             _("%(name)s har redan fått ett sådant mejl i dag.", name=enterprise.full_name)
             if sent_today
-            else with_missing(words, queued)
+            else with_missing(queued_words(queued.mails), queued)
         )
-    return redirect(url_for("office.change_enterprise", enterprise_id=enterprise.id))
+    return go_to("change_enterprise", said, enterprise_id=enterprise.id)
 
 
 @blueprint.post("/foretag/lank/<int:invitation_id>")
@@ -94,8 +81,8 @@ def make_link(invitation_id: int) -> str | Response:
     try:
         token = invitations.link_to_copy(survey_db(), invitation, actor())
     except RoundClosed as fault:
-        flash(_("Omgången %(year)s är redan stängd.", year=fault.year))
-        return redirect(url_for("office.change_enterprise", enterprise_id=invitation.enterprise.id))
+        said = closed_words(fault)
+        return go_to("change_enterprise", said, enterprise_id=invitation.enterprise.id)
     return render_template(
         "office/register/link.html", enterprise=invitation.enterprise, token=token
     )
@@ -106,23 +93,12 @@ def end_links(invitation_id: int) -> Response:
     """Let no link to an enterprise's form work that is out, for one is with the wrong person."""
     invitation = invitations.by_id(survey_db(), invitation_id)
     ended = invitations.end_links(survey_db(), invitation, actor())
-    flash(
-        ngettext(
-            "%(num)s länk har slutat gälla. Skicka inbjudan igen, eller kopiera en ny länk.",
-            "%(num)s länkar har slutat gälla. Skicka inbjudan igen, eller kopiera en ny länk.",
-            ended,
-        )
+    said = ngettext(
+        "%(num)s länk har slutat gälla. Skicka inbjudan igen, eller kopiera en ny länk.",
+        "%(num)s länkar har slutat gälla. Skicka inbjudan igen, eller kopiera en ny länk.",
+        ended,
     )
-    return redirect(url_for("office.change_enterprise", enterprise_id=invitation.enterprise.id))
-
-
-@dataclass(frozen=True)
-class NumberThroughYears:
-    """One number of the core: what it is called, and what was answered each year."""
-
-    label: str
-    is_part: bool
-    values: tuple[object, ...]
+    return go_to("change_enterprise", said, enterprise_id=invitation.enterprise.id)
 
 
 def years_facts(enterprise_id: int) -> dict[str, Any]:
@@ -142,7 +118,7 @@ def years_facts(enterprise_id: int) -> dict[str, Any]:
         "invitation": respondent.invitation,
         "round": respondent.invitation.round,
         "mails": outbox.mails_to(db, enterprise_id),
-        "phoned": _calls(db, asked),
+        "phoned": [call for each in asked for call in calls.history(db, each)],
         "mail_kinds": kind_words(),
         "mail_states": mail_state_words(),
         "outcomes": outcome_words(),
@@ -150,17 +126,10 @@ def years_facts(enterprise_id: int) -> dict[str, Any]:
     }
 
 
-def _numbers(asked: Questionnaire, shown: Sequence[responses.Response]) -> list[NumberThroughYears]:
+def _numbers(
+    asked: Questionnaire, shown: Sequence[responses.Response]
+) -> list[tuple[Question, list[Value]]]:
+    """The numbers of the core, with what was answered each year."""
     wholes = ("employees_total", "placed_total")
     chosen = [q for q in asked.questions if q.name in wholes or q.part_of in wholes]
-    return [
-        NumberThroughYears(
-            q.short(language()), bool(q.part_of), tuple(r.answers.get(q.name) for r in shown)
-        )
-        for q in chosen
-        if shown
-    ]
-
-
-def _calls(db: Database, asked: Sequence[int]) -> list[calls.Call]:
-    return [call for invitation_id in asked for call in calls.history(db, invitation_id)]
+    return [(q, [r.answers.get(q.name) for r in shown]) for q in chosen if shown]

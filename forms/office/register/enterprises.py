@@ -6,35 +6,26 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import render_template, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
-from wtforms import SelectField, StringField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms import StringField
+from wtforms.validators import InputRequired
 
-from forms.office import blueprint
+from forms.office import blueprint, go_to
 from forms.office.data_table import Column, Listing, Table, among, file_only, search, text
 from forms.office.mail.undelivered import bounced_facts
+from forms.office.register.contacts import known_enterprise
 from forms.office.register.enterprise_rounds import in_round, years_facts
-from forms.office.register.labels import RegisterWords
+from forms.office.register.labels import RegisterWords, legal_form_words, towns
 from forms.office.round.events import recent_facts
 from forms.office.table_downloads import as_file
-from forms.office.typed_fields import (
-    Address,
-    Day,
-    ShortText,
-    Written,
-    no_personal_number,
-    telephone_alone,
-    whole_address,
-)
-from forms.questionnaire.business import LEGAL_FORMS
-from forms.translations import language
+from forms.office.typed_fields import Address, Choice, Day, ShortText, telephone_alone
 from forms.web.request_context import actor, survey_db
 from survey_data import audit_trail, clock
 from survey_data.errors import DuplicateEnterprise, InvalidOrgNumber, PersonalIdentityNumber
-from survey_data.geography import MUNICIPALITIES
 from survey_data.register import contacts, enterprises
 from survey_data.register.enterprises import Contact, Enterprise
 from survey_data.review import register_proposals
@@ -46,65 +37,19 @@ CONTACT_FIELDS = ("contact_email", "contact_name", "contact_role", "contact_phon
 class EnterpriseForm(FlaskForm):  # type: ignore[misc]
     """One enterprise of the register with its main contact."""
 
-    name = ShortText()
-    org_number = StringField()
+    name = ShortText(needed=_l("Skriv företagets namn."))
+    org_number = StringField(
+        validators=[InputRequired(_l("Skriv organisationsnumret, tio siffror."))]
+    )
     unit_name = ShortText()
-    municipality_code = SelectField()
-    legal_form = SelectField()
-    active_from = Day()
-    active_to = Day()
+    municipality_code = Choice(towns, _l("Välj kommun."), _l("Välj kommun"))
+    legal_form = Choice(legal_form_words, first=_l("Inte angivet"))
+    active_from = Day(_l("Skriv från vilken dag företaget är verksamt, ÅÅÅÅ-MM-DD."))
+    active_to = Day(needed=None)
     contact_name = ShortText()
     contact_role = ShortText()
-    contact_email = Address()
-    contact_phone = ShortText()
-
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        english = language() == "en"
-        named = [(town.code, town.name) for town in MUNICIPALITIES]
-        self.municipality_code.choices = [("", _("Välj kommun")), *named]
-        self.legal_form.choices = [
-            ("", _("Inte angivet")),
-            *((c.code, c.label_en if english else c.label_sv) for c in LEGAL_FORMS),
-        ]
-        self._demand()
-
-    def _demand(self) -> None:
-        self.name.validators = [
-            Written(_("Skriv företagets namn.")),
-            Length(max=200, message=_("Korta namnet till högst 200 tecken.")),
-            no_personal_number,
-        ]
-        for field in (self.unit_name, self.contact_name, self.contact_role):
-            field.validators = [no_personal_number]
-        self.contact_phone.validators = [telephone_alone]
-        self.org_number.validators = [InputRequired(_("Skriv organisationsnumret, tio siffror."))]
-        self.municipality_code.validators = [InputRequired(_("Välj kommun."))]
-        self.active_from.validators = [
-            InputRequired(_("Skriv från vilken dag företaget är verksamt, ÅÅÅÅ-MM-DD."))
-        ]
-        self.active_to.validators = [Optional()]
-        self.contact_email.validators = [
-            InputRequired(_("Skriv en e-postadress, annars kan vi inte skicka inbjudan.")),
-            whole_address,
-        ]
-
-    def refuse(self, fault: Exception) -> None:
-        """Put what the register refused beside its field."""
-        words: dict[type[Exception], str] = {
-            PersonalIdentityNumber: _(
-                "Det här ser ut som ett personnummer och sparas inte. Skriv organisationsnumret."
-            ),
-            InvalidOrgNumber: _(
-                "Kontrollera organisationsnumret: tio siffror med rätt kontrollsiffra."
-            ),
-            DuplicateEnterprise: _(
-                "Ett annat företag har redan det numret och enhetsnamnet. Skriv enhetens namn."
-            ),
-        }
-        self.org_number.errors = [words[type(fault)]]
-        if isinstance(fault, PersonalIdentityNumber):
-            self.org_number.data = ""
+    contact_email = Address(_l("Skriv en e-postadress, annars kan vi inte skicka inbjudan."))
+    contact_phone = ShortText(rules=[telephone_alone])
 
 
 @blueprint.get("/foretag")
@@ -130,45 +75,24 @@ def add_enterprise() -> str | Response:
 @blueprint.route("/foretag/<int:enterprise_id>", methods=["GET", "POST"])
 def change_enterprise(enterprise_id: int) -> str | Response:
     """Change an enterprise of the register."""
-    known = enterprises.enterprise(survey_db(), enterprise_id)
-    if known is None:
-        abort(404)
-    form = EnterpriseForm(data=_typed(known))
+    known = known_enterprise(enterprise_id)
+    first, last = (day and date.fromisoformat(day) for day in (known.active_from, known.active_to))
+    form = EnterpriseForm(data=vars(known) | {"active_from": first, "active_to": last})
     # Contacts have pages of their own once there can be several.
     for name in CONTACT_FIELDS:
         del form[name]
     return _edit(form, known)
 
 
-def _typed(known: Enterprise) -> dict[str, Any]:
-    return {
-        "name": known.name,
-        "org_number": known.org_number,
-        "unit_name": known.unit_name,
-        "municipality_code": known.municipality_code,
-        "legal_form": known.legal_form,
-        "active_from": date.fromisoformat(known.active_from),
-        "active_to": date.fromisoformat(known.active_to) if known.active_to else None,
-    }
-
-
 def _edit(form: EnterpriseForm, known: Enterprise | None) -> str | Response:
-    if form.validate_on_submit() and _in_order(form):
-        saved = _saved(form, known)
-        if saved is not None:
-            flash(_("%(name)s är sparat.", name=form.name.data))
-            return redirect(_onward(saved))
+    if form.validate_on_submit() and (saved := _saved(form, known)):
+        db, said = survey_db(), _("%(name)s är sparat.", name=form.name.data)
+        survey_round = rounds.current(db)
+        if survey_round and round_changes.may_join(db, survey_round, saved):
+            return go_to("change_enterprise", said, enterprise_id=saved)
+        return go_to("show_register", said)
     about = _about(known) if known else {}
     return render_template("office/register/enterprise.html", form=form, known=known, **about)
-
-
-def _onward(enterprise_id: int) -> str:
-    """The register; or the enterprise's page, where one that is not in the open round may join."""
-    db = survey_db()
-    survey_round = rounds.current(db)
-    if survey_round and round_changes.may_join(db, survey_round, enterprise_id):
-        return url_for("office.change_enterprise", enterprise_id=enterprise_id)
-    return url_for("office.show_register")
 
 
 def _about(known: Enterprise) -> dict[str, Any]:
@@ -182,42 +106,38 @@ def _about(known: Enterprise) -> dict[str, Any]:
         "closing": enterprises.closing(db, known.id),
         "history": audit_trail.history(db, known.id),
         "words": RegisterWords(db),
-        "local": clock.local,
     }
 
 
-def _in_order(form: EnterpriseForm) -> bool:
-    end = form.active_to.data
-    if end is not None and end < form.active_from.data:
-        form.active_to.errors = [_("Sista dagen kan inte ligga före första dagen.")]
-        return False
-    return True
-
-
 def _saved(form: EnterpriseForm, known: Enterprise | None) -> int | None:
-    """The enterprise's id, or None where the register refused it."""
+    """The enterprise's id, or None where something is wrong, which is said beside its field."""
+    first, last = form.active_from.data, form.active_to.data
+    if last is not None and last < first:
+        form.active_to.errors = [_("Sista dagen kan inte ligga före första dagen.")]
+        return None
     wanted = Enterprise(
         id=known.id if known else 0,
         is_example=bool(known and known.is_example),
         org_number=form.org_number.data,
-        name=form.name.data.strip(),
-        unit_name=(form.unit_name.data or "").strip(),
+        name=form.name.data,
+        unit_name=form.unit_name.data,
         municipality_code=form.municipality_code.data,
         legal_form=form.legal_form.data,
-        active_from=form.active_from.data.isoformat(),
-        active_to=form.active_to.data.isoformat() if form.active_to.data else None,
+        active_from=first.isoformat(),
+        active_to=last.isoformat() if last else None,
     )
-    contact = None if known else _typed_contact(form)
+    contact = None if known else Contact(*(form[name].data for name in CONTACT_FIELDS))
     try:
         return enterprises.save_enterprise(survey_db(), wanted, contact, actor())
-    except (InvalidOrgNumber, DuplicateEnterprise) as fault:
-        form.refuse(fault)
+    except PersonalIdentityNumber:
+        words = _("Det här ser ut som ett personnummer och sparas inte. Skriv organisationsnumret.")
+        form.org_number.data = ""
+    except InvalidOrgNumber:
+        words = _("Kontrollera organisationsnumret: tio siffror med rätt kontrollsiffra.")
+    except DuplicateEnterprise:
+        words = _("Ett annat företag har redan det numret och enhetsnamnet. Skriv enhetens namn.")
+    form.org_number.errors = [words]
     return None
-
-
-def _typed_contact(form: EnterpriseForm) -> Contact:
-    email, name, role, phone = ((form[n].data or "").strip() for n in CONTACT_FIELDS)
-    return Contact(email, name, role, phone)
 
 
 @dataclass(frozen=True)
@@ -238,22 +158,21 @@ class RegisterRow:
     def years(self) -> str:
         """The years in which it has been running."""
         first, last = self.enterprise.active_from[:4], self.enterprise.active_to
-        return f"{first}–{last[:4]}" if last else str(_("sedan %(year)s", year=first))
+        return f"{first}–{last[:4]}" if last else _("sedan %(year)s", year=first)
 
 
 @as_file("foretagslista")
 def register_list() -> Listing[RegisterRow]:
     """The register as the address asks for it."""
     db = survey_db()
-    towns = {town.code: town.name for town in MUNICIPALITIES}
-    reached, nobody = enterprises.main_contacts(db), Contact(email="")
-    return _table(towns).of(
-        RegisterRow(e, towns[e.municipality_code], reached.get(e.id, nobody))
+    names, reached, nobody = towns(), enterprises.main_contacts(db), Contact(email="")
+    return _table(names).of(
+        RegisterRow(e, names[e.municipality_code], reached.get(e.id, nobody))
         for e in enterprises.enterprises(db)
     )
 
 
-def _table(towns: dict[str, str]) -> Table[RegisterRow]:
+def _table(names: dict[str, str]) -> Table[RegisterRow]:
     return Table(
         "foretagslista", "office.show_register",
         [
@@ -276,7 +195,7 @@ def _table(towns: dict[str, str]) -> Table[RegisterRow]:
         [
             search(lambda e: [e.enterprise.full_name, e.enterprise.org_number, e.contact.email],
                    _("Sök på namn eller nummer")),
-            among("kommun", _("Kommun"), lambda e: e.enterprise.municipality_code, towns),
+            among("kommun", _("Kommun"), lambda e: e.enterprise.municipality_code, names),
             among("verksamt", _("Verksamt"), lambda e: e.is_active,
                   {"ja": _("Verksamma"), "nej": _("Avslutade")}),
         ],

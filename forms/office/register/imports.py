@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, render_template, request
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlite_utils import Database
@@ -15,20 +15,19 @@ from forms.archive import UnreadableFile, register_import, shown
 from forms.archive.file_table import header_choices
 from forms.archive.register_import import RegisterFile, RegisterProposal, file_from, lacking
 from forms.archive.register_lines import BadRow
-from forms.office import blueprint
+from forms.office import blueprint, go_to
 from forms.office.history.import_round import file_name
 from forms.office.register.labels import RegisterWords, fact_words
 from forms.office.table_downloads import download
 from forms.web.guards import ask_again
 from forms.web.request_context import Reply, actor, survey_db
-from survey_data.errors import ChangedMeanwhile, PreviewGone
+from survey_data.errors import ChangedMeanwhile
 from survey_data.personal_numbers import has_personal_number
 from survey_data.register import register_file
 from survey_data.register.register_file import COLUMNS, register_rows
 from survey_data.tables_to_files import Cell
 
 SHOWN = 10
-Page = Reply
 
 
 @blueprint.get("/foretag/import")
@@ -38,12 +37,11 @@ def choose_register() -> str:
 
 
 @blueprint.post("/foretag/import")
-def import_register() -> Page:
+def import_register() -> Reply:
     """Take a CSV or XLSX file to look at; nothing is stored in the register."""
     given = request.files.get("file")
     if given is None or not given.filename:
-        flash(_("Välj först en CSV- eller XLSX-fil."))
-        return redirect(url_for("office.choose_register"))
+        return go_to("choose_register", _("Välj först en CSV- eller XLSX-fil."))
     db, name = survey_db(), file_name(given)
     try:
         file = register_import.opened(given.read(), name)
@@ -56,38 +54,31 @@ def import_register() -> Page:
     # What can only be a person's number is taken out before anything is kept.
     file = register_import.proposed(db, file).file
     key = register_file.keep(db, file.to_dict(), actor())
-    return redirect(url_for("office.look_at_register", key=key))
+    return go_to("look_at_register", key=key)
 
 
 @blueprint.get("/foretag/import/<key>")
-def look_at_register(key: str) -> Page:
+def look_at_register(key: str) -> Reply:
     """What the columns are taken for, what can be taken in, and what is left to correct."""
-    try:
-        file = file_from(register_file.find(survey_db(), key, actor()))
-    except PreviewGone:
-        return _gone()
-    return _page(survey_db(), key, file)
+    return _page(survey_db(), key, _kept(key))
 
 
 @blueprint.post("/foretag/import/bekrafta")
-def confirm_import() -> Page:
+def confirm_import() -> Reply:
     """Read anew with what was changed, or take in exactly what was shown."""
     db, key = survey_db(), request.form.get("key", "")
+    kept = _kept(key)
     try:
-        kept = file_from(register_file.find(db, key, actor()))
         if request.form.get("act") == "again":
             return _read_again(db, key, _decided(kept))
         if "column-0" in request.form and _would_differ(db, kept):
             flash(_("Ni har ändrat något sedan sidan visades. Titta igen innan ni tar in."))
             return _read_again(db, key, _decided(kept))
         return ask_again() or _taken(db, key, kept)
-    except PreviewGone:
-        return _gone()
     except UnreadableFile as refused:
-        flash(refused.faults[0].words)
+        return go_to("look_at_register", refused.faults[0].words, key=key)
     except ChangedMeanwhile:
         return _page(db, key, kept, again=True), 409
-    return redirect(url_for("office.look_at_register", key=key))
 
 
 def _would_differ(db: Database, kept: RegisterFile) -> bool:
@@ -101,12 +92,12 @@ def _read_again(db: Database, key: str, file: RegisterFile) -> Response:
     """Keep what was decided, without what can only be a person's number."""
     found = register_import.proposed(db, file)
     register_file.keep_again(db, key, found.file.to_dict())
-    return redirect(url_for("office.look_at_register", key=key))
+    return go_to("look_at_register", key=key)
 
 
-def _gone() -> Response:
-    flash(_("Filen är redan importerad, eller låg för länge. Välj den igen."))
-    return redirect(url_for("office.choose_register"))
+def _kept(key: str) -> RegisterFile:
+    """A file that is looked at; raises PreviewGone."""
+    return file_from(register_file.find(survey_db(), key, actor()))
 
 
 def _decided(file: RegisterFile) -> RegisterFile:
@@ -117,17 +108,14 @@ def _decided(file: RegisterFile) -> RegisterFile:
     count = sum(name.startswith("column-") for name in request.form)
     typed = (request.form.get(f"column-{at}", "") for at in range(count))
     columns = tuple(fact if fact in COLUMNS else "" for fact in typed)
+    # Each fact for one column only: the first that was chosen for it.
+    once = tuple("" if fact in columns[:at] else fact for at, fact in enumerate(columns))
     return replace(
         file,
-        columns=_once(columns),
+        columns=once,
         left_out=tuple(request.form.getlist("leave", type=int)),
         corrected={**file.corrected, **dict(_typed_cells())},
     )
-
-
-def _once(columns: tuple[str, ...]) -> tuple[str, ...]:
-    """Each fact for one column only: the first that was chosen for it."""
-    return tuple("" if fact in columns[:at] else fact for at, fact in enumerate(columns))
 
 
 def _typed_cells() -> Iterator[tuple[str, str]]:
@@ -146,14 +134,14 @@ def _taken(db: Database, key: str, kept: RegisterFile) -> Response:
     if request.form.get("seen") != register_file.mark_of(changes):
         raise ChangedMeanwhile
     count = register_file.store(db, changes, actor())
-    flash(ngettext("%(num)s företag importerades.", "%(num)s företag importerades.", count))
+    said = ngettext("%(num)s företag importerades.", "%(num)s företag importerades.", count)
     if not found.reading.bad:
         register_file.forget(db, key)
-        return redirect(url_for("office.show_register"))
+        return go_to("show_register", said)
     taken = (*kept.taken, *(change.line for change in changes))
     left = replace(found.file, columns=found.columns, left_out=found.left_out, taken=taken)
     register_file.keep_again(db, key, left.to_dict())
-    return redirect(url_for("office.look_at_register", key=key))
+    return go_to("look_at_register", said, key=key)
 
 
 def _page(db: Database, key: str, file: RegisterFile, *, again: bool = False) -> str:
@@ -189,7 +177,7 @@ def _becomes(found: RegisterProposal, fact: str, at: int, words: RegisterWords) 
     for line, cells in found.table.lines:
         if at < len(cells) and cells[at] and line in by_line:
             value = words.value(fact, getattr(by_line[line].wanted, fact))
-            return "" if value == cells[at] else str(_("Blir %(value)s", value=value))
+            return "" if value == cells[at] else _("Blir %(value)s", value=value)
     return ""
 
 
@@ -197,11 +185,7 @@ def _becomes(found: RegisterProposal, fact: str, at: int, words: RegisterWords) 
 def download_bad_rows(key: str) -> Response:
     """The lines that cannot be taken in, with the reason of each, to correct and read in again."""
     db = survey_db()
-    try:
-        file = file_from(register_file.find(db, key, actor()))
-    except PreviewGone:
-        return _gone()
-    found = register_import.proposed(db, file)
+    found = register_import.proposed(db, _kept(key))
     cells, bad = dict(found.table.lines), found.reading.bad
     head = [*found.table.header, _("Rad"), _("Att rätta")]
     lines: list[list[Cell]] = [[*cells[row.line], row.line, _reasons(row)] for row in bad]

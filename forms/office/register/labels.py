@@ -24,6 +24,16 @@ def reason_words() -> dict[str, str]:
     }
 
 
+def legal_form_words() -> dict[str, str]:
+    """The legal forms by code."""
+    return {choice.code: choice.label(language()) for choice in LEGAL_FORMS}
+
+
+def towns() -> dict[str, str]:
+    """The municipalities by code."""
+    return {town.code: town.name for town in MUNICIPALITIES}
+
+
 def fact_words() -> dict[str, str]:
     """What each fact of the register is called."""
     return {
@@ -71,15 +81,13 @@ class RegisterWords:
     """Turns stored values and actors into words; what it needs is looked up once."""
 
     def __init__(self, db: Database) -> None:
-        english = language() == "en"
         self.facts, self.reasons, self.events = fact_words(), reason_words(), event_words()
         self.choices = {
-            "municipality_code": {m.code: m.name for m in MUNICIPALITIES},
-            "legal_form": {c.code: c.label_en if english else c.label_sv for c in LEGAL_FORMS},
+            "municipality_code": towns(),
+            "legal_form": legal_form_words(),
             "closed_reason": self.reasons,
             "is_example": {"True": _("Ja"), "1": _("Ja"), "False": _("Nej"), "0": _("Nej")},
-            "status": self.reasons | {c.code: c.label_en if english else c.label_sv
-                                      for c in STATUSES},
+            "status": self.reasons | {c.code: c.label(language()) for c in STATUSES},
         }  # fmt: skip
         # Also those who have been removed: what they did stays theirs.
         self.people = {f"staff {r['id']}": r["email"] for r in rows(db, "SELECT * FROM staff")}
@@ -116,7 +124,7 @@ class RegisterWords:
     def reason(self, text: str) -> str:
         """Why it was done; our own marks in words, sentences as they were written."""
         if text.startswith("proposal "):
-            return str(_("Föreslaget i svaret %(year)s.", year=text.removeprefix("proposal ")))
+            return _("Föreslaget i svaret %(year)s.", year=text.removeprefix("proposal "))
         marks = {"CSV": _("Importerat från fil."), "import": _("Importerat från fil."),
                  "exempel": _("Exempel.")}  # fmt: skip
         return str(marks.get(text, text))

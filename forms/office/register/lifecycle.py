@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, render_template, request
 from flask_babel import format_percent
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
-from wtforms import SelectField, StringField
-from wtforms.validators import InputRequired, Length
 
-from forms.office import blueprint
+from forms.office import blueprint, go_to
 from forms.office.data_table import (
     Listing,
     Table,
@@ -25,7 +24,7 @@ from forms.office.data_table import (
 from forms.office.register.contacts import known_enterprise
 from forms.office.register.labels import RegisterWords, reason_words
 from forms.office.table_downloads import as_file
-from forms.office.typed_fields import Day, Written, no_personal_number
+from forms.office.typed_fields import Choice, Day, ShortText
 from forms.web.guards import asks_again
 from forms.web.request_context import actor, survey_db
 from survey_data import clock
@@ -38,20 +37,9 @@ from survey_data.register.merging import BothAnswered, PossibleDuplicate
 class ClosingForm(FlaskForm):  # type: ignore[misc]
     """Why, since when, and in a sentence."""
 
-    reason = SelectField()
+    reason = Choice(reason_words, _l("Välj skäl."), _l("Välj skäl"))
     last_day = Day()
-    note = StringField()
-
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        self.reason.choices = [("", _("Välj skäl")), *reason_words().items()]
-        self.reason.validators = [InputRequired(_("Välj skäl."))]
-        self.last_day.validators = [InputRequired(_("Skriv datumet som ÅÅÅÅ-MM-DD."))]
-        self.note.validators = [
-            Written(_("Skriv en mening om varför, för den som läser om ett år.")),
-            Length(max=500, message=_("Skriv högst 500 tecken.")),
-            no_personal_number,
-        ]
+    note = ShortText(500, _l("Skriv en mening om varför, för den som läser om ett år."))
 
 
 @blueprint.route("/foretag/<int:enterprise_id>/avsluta", methods=["GET", "POST"])
@@ -59,22 +47,16 @@ def close_enterprise(enterprise_id: int) -> str | Response:
     """Ask why and since when, then close."""
     known = known_enterprise(enterprise_id)
     form = ClosingForm(data={"last_day": clock.today()})
-    if form.validate_on_submit() and _closed(form, enterprise_id):
-        flash(_("%(name)s är avslutat och får ingen fler inbjudan.", name=known.name))
-        return redirect(url_for("office.change_enterprise", enterprise_id=enterprise_id))
+    if form.validate_on_submit():
+        reason, last, note = form.reason.data, form.last_day.data, form.note.data
+        try:
+            enterprises.close(survey_db(), enterprise_id, reason, last, note, actor())
+        except ClosedTooEarly:
+            form.last_day.errors = [_("Sista dagen kan inte ligga före första dagen.")]
+        else:
+            said = _("%(name)s är avslutat och får ingen fler inbjudan.", name=known.name)
+            return go_to("change_enterprise", said, enterprise_id=enterprise_id)
     return render_template("office/register/closing.html", form=form, enterprise=known)
-
-
-def _closed(form: ClosingForm, enterprise_id: int) -> bool:
-    note = form.note.data.strip()
-    try:
-        enterprises.close(
-            survey_db(), enterprise_id, form.reason.data, form.last_day.data, note, actor()
-        )
-    except ClosedTooEarly:
-        form.last_day.errors = [_("Sista dagen kan inte ligga före första dagen.")]
-        return False
-    return True
 
 
 @blueprint.post("/foretag/<int:enterprise_id>/oppna-igen")
@@ -82,8 +64,8 @@ def reopen_enterprise(enterprise_id: int) -> Response:
     """Take an enterprise back among those that are asked."""
     known = known_enterprise(enterprise_id)
     enterprises.reopen(survey_db(), enterprise_id, "", actor())
-    flash(_("%(name)s är öppet igen och bjuds in till nästa omgång.", name=known.name))
-    return redirect(url_for("office.change_enterprise", enterprise_id=enterprise_id))
+    said = _("%(name)s är öppet igen och bjuds in till nästa omgång.", name=known.name)
+    return go_to("change_enterprise", said, enterprise_id=enterprise_id)
 
 
 @blueprint.get("/foretag/dubbletter")
@@ -124,13 +106,12 @@ def merge_enterprises(enterprise_id: int) -> Response:
         merging.merge(survey_db(), enterprise_id, other, request.form.get("mark", ""), actor())
     except BothAnswered as refusal:
         years = ", ".join(map(str, refusal.years))
-        flash(_("De slogs inte ihop: båda svarade %(years)s.", years=years))
-        return redirect(url_for("office.ask_merge", enterprise_id=enterprise_id, med=other))
+        said = _("De slogs inte ihop: båda svarade %(years)s.", years=years)
+        return go_to("ask_merge", said, enterprise_id=enterprise_id, med=other)
     except ChangedMeanwhile:
-        flash(_("Något har ändrats sedan sidan visades. Titta igen innan ni slår ihop."))
-        return redirect(url_for("office.ask_merge", enterprise_id=enterprise_id))
-    flash(_("Företagen är sammanslagna."))
-    return redirect(url_for("office.change_enterprise", enterprise_id=enterprise_id))
+        said = _("Något har ändrats sedan sidan visades. Titta igen innan ni slår ihop.")
+        return go_to("ask_merge", said, enterprise_id=enterprise_id)
+    return go_to("change_enterprise", _("Företagen är sammanslagna."), enterprise_id=enterprise_id)
 
 
 @as_file("dubbletter")

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from forms.office import blueprint
+from forms.office import blueprint, go_to
 from forms.office.data_table import Listing, Table, among, buttons, coded, moment, search, text
 from forms.office.register.labels import RegisterWords
 from forms.office.table_downloads import as_file
 from forms.questionnaire.inventory import questionnaire
 from forms.web.request_context import actor, survey_db
-from survey_data import clock
 from survey_data.errors import (
     ChangedMeanwhile,
     ClosedTooEarly,
@@ -32,9 +31,7 @@ from survey_data.review.register_proposals import FIELDS, STATUS, Proposal
 @blueprint.app_template_global("register_proposals")
 def how_many_wait() -> int:
     """How many proposals wait, for the overview."""
-    return len(register_proposals.waiting(survey_db())) + len(
-        previous_year_corrections.waiting(survey_db())
-    )
+    return len(register_proposals.waiting(survey_db())) + len(proposed_revisions())
 
 
 @blueprint.get("/forslag")
@@ -44,7 +41,6 @@ def show_proposals() -> str:
         "office/register/proposals.html",
         listing=proposal_list(),
         words=RegisterWords(survey_db()),
-        local=clock.local,
     )
 
 
@@ -54,8 +50,7 @@ def decide_proposal(invitation_id: int, field: str) -> Response:
     db, given = survey_db(), request.form
     shown = register_proposals.find(db, invitation_id, field, given.get("value", ""))
     if shown is None:
-        flash(_changed())
-        return redirect(url_for("office.show_proposals"))
+        return go_to("show_proposals", _changed())
     seen = replace(shown, known=given.get("known", ""))
     return _decided(
         lambda: register_proposals.accept(db, seen, actor()), _("Registret är ändrat."),
@@ -69,8 +64,7 @@ def decide_revision(revision_id: int) -> Response:
     """Accept or decline one revision of the year before as it was shown."""
     db, shown = survey_db(), previous_year_corrections.find(survey_db(), revision_id)
     if shown is None:
-        flash(_changed())
-        return redirect(url_for("office.show_proposals"))
+        return go_to("show_proposals", _changed())
     return _decided(
         lambda: previous_year_corrections.accept(db, shown, actor()),
         _("Svaret %(year)s är rättat. Det som lämnades in finns kvar, och rättelsen kommer med"
@@ -89,23 +83,23 @@ def _decided(
     try:
         if not declines:
             accept()
-            flash(accepted)
+            said = accepted
         elif not reason or has_personal_number(reason):
-            flash(_("Skriv varför förslaget avböjs, utan personnummer. Inget är avgjort."))
+            said = _("Skriv varför förslaget avböjs, utan personnummer. Inget är avgjort.")
         else:
             decline(reason)
-            flash(declined)
+            said = declined
     except (ChangedMeanwhile, ReviewedMeanwhile):
-        flash(_changed())
+        said = _changed()
     except DuplicateEnterprise:
-        flash(_("Registret ändrades inte: ett annat företag har redan det numret."))
+        said = _("Registret ändrades inte: ett annat företag har redan det numret.")
     except (InvalidOrgNumber, ClosedTooEarly):
-        flash(_("Registret ändrades inte: uppgiften går inte att föra in som den står."))
-    return redirect(url_for("office.show_proposals"))
+        said = _("Registret ändrades inte: uppgiften går inte att föra in som den står.")
+    return go_to("show_proposals", said)
 
 
 def _changed() -> str:
-    return str(_("Förslaget har ändrats eller är redan avgjort."))
+    return _("Förslaget har ändrats eller är redan avgjort.")
 
 
 @blueprint.app_template_global("proposed_revisions")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, render_template, request, url_for
 from flask_babel import format_percent, ngettext
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from forms.office import blueprint
+from forms.office import blueprint, go_to
 from forms.office.data_table import (
     Filter,
     Listing,
@@ -70,7 +70,7 @@ def show_queue() -> str:
 
 def share(part: float) -> str:
     """A share of the county's sum with one decimal, as the language writes it."""
-    return str(format_percent(part, "0.0 %" if language() == "sv" else "0.0%"))
+    return format_percent(part, "0.0 %" if language() == "sv" else "0.0%")
 
 
 @blueprint.post("/granska")
@@ -78,8 +78,8 @@ def accept_unquestioned() -> Response:
     """Accept those answers of the list shown that no check has anything to say about."""
     shown = request.form.getlist("response", type=int)
     number = review.accept_unquestioned(survey_db(), shown, actor())
-    flash(ngettext("%(num)s svar är godkänt.", "%(num)s svar är godkända.", number))
-    return redirect(url_for("office.show_queue"), 303)
+    said = ngettext("%(num)s svar är godkänt.", "%(num)s svar är godkända.", number)
+    return go_to("show_queue", said)
 
 
 @blueprint.get("/granska/<int:response_id>")
@@ -88,7 +88,7 @@ def review_answer(response_id: int) -> Reply:
     page = _page(response_id)
     newest = responses.latest(survey_db(), page.response.invitation_id)
     if newest is not None and newest.id != response_id:
-        return redirect(url_for("office.review_answer", response_id=newest.id))
+        return go_to("review_answer", response_id=newest.id)
     return _shown(page)
 
 
@@ -124,43 +124,38 @@ def decide(response_id: int) -> Reply:
     if take is None:
         page.problems.append(("decision", _("Välj ett beslut")))
         return _shown(page)
-    page.problems += _personal_numbers()
+    page.problems += [
+        (name, _("Det här ser ut som ett personnummer och sparas inte."))
+        for name in ("note", "reason", "message")
+        if has_personal_number(request.form.get(name, ""))
+    ]
     if page.problems:
         return _shown(page)
     before = queue.queue(survey_db(), page.invitation.round)
     try:
         handing_in.keep_checks(survey_db(), page.response)
-        flash(take(page))
+        said = take(page)
     except DecisionIncomplete as fault:
-        page.problems = page.problems or [_what_is_missing(fault.lacks)]
+        # Where it is completed, and how.
+        lacking = {
+            "values": ("correction", _("Ändra minst ett värde")),
+            "reason": ("reason", _("Skriv ett skäl. Företaget får läsa det")),
+            "message": ("message", _("Skriv en fråga till företaget")),
+            "fields": ("ask", _("Kryssa i vilka uppgifter frågan gäller")),
+        }
+        page.problems = page.problems or [lacking[fault.lacks]]
         return _shown(page)
     except ReviewedMeanwhile:
-        flash(_("Inget är sparat: svaret har ändrats eller bedömts av någon annan. Läs det igen."))
-        return redirect(url_for("office.review_answer", response_id=response_id), 303)
+        said = _("Inget är sparat: svaret har ändrats eller bedömts av någon annan. Läs det igen.")
+        return go_to("review_answer", said, response_id=response_id)
     except RoundClosed:
-        flash(_("Omgången är stängd, så svaret kan inte skickas tillbaka. Rätta eller godkänn."))
-        return redirect(url_for("office.review_answer", response_id=response_id), 303)
-    return redirect(_next(before, response_id), 303)
-
-
-def _personal_numbers() -> list[tuple[str, str]]:
-    """The fields in words of which somebody's personal number stands."""
-    return [
-        (name, _("Det här ser ut som ett personnummer och sparas inte."))
-        for name in ("note", "reason", "message")
-        if has_personal_number(request.form.get(name, ""))
-    ]
-
-
-def _next(before: list[Waiting], response_id: int) -> str:
-    """The answer that came after this one in the queue, or the queue."""
+        said = _("Omgången är stängd, så svaret kan inte skickas tillbaka. Rätta eller godkänn.")
+        return go_to("review_answer", said, response_id=response_id)
+    # The answer that came after this one in the queue, or what is left of it.
     ids = [each.response_id for each in before]
-    place = ids.index(response_id) if response_id in ids else -1
-    later = ids[place + 1 :] if place >= 0 else []
-    left = [*later, *(i for i in ids if i != response_id and i not in later)]
-    if not left:
-        return url_for("office.show_queue")
-    return url_for("office.review_answer", response_id=left[0])
+    later = ids[ids.index(response_id) + 1 :] if response_id in ids else []
+    left = [each for each in (*later, *ids) if each != response_id]
+    return go_to("review_answer", said, response_id=left[0]) if left else go_to("show_queue", said)
 
 
 def _ruling(page: ReviewPage, *, accepts: bool = True) -> Ruling:
@@ -176,7 +171,7 @@ def _ruling(page: ReviewPage, *, accepts: bool = True) -> Ruling:
 
 def _accept(page: ReviewPage) -> str:
     review.accept(survey_db(), page.response.id, _ruling(page))
-    return str(_("%(name)s är godkänt.", name=page.invitation.enterprise.name))
+    return _("%(name)s är godkänt.", name=page.invitation.enterprise.name)
 
 
 def _correct(page: ReviewPage) -> str:
@@ -185,7 +180,7 @@ def _correct(page: ReviewPage) -> str:
         raise DecisionIncomplete("values")
     reason = request.form.get("reason", "").strip()[:LONGEST]
     review.correct(survey_db(), page.response.id, values, reason, _ruling(page))
-    return str(_("%(name)s är rättat och godkänt.", name=page.invitation.enterprise.name))
+    return _("%(name)s är rättat och godkänt.", name=page.invitation.enterprise.name)
 
 
 def _correct_again(page: ReviewPage) -> str:
@@ -194,7 +189,7 @@ def _correct_again(page: ReviewPage) -> str:
         raise DecisionIncomplete("values")
     review.correct(survey_db(), page.response.id, values, reason, _ruling(page))
     name = page.invitation.enterprise.name
-    return str(_("%(name)s är rättat på nytt och godkänt.", name=name))
+    return _("%(name)s är rättat på nytt och godkänt.", name=name)
 
 
 def _return(page: ReviewPage) -> str:
@@ -206,8 +201,8 @@ def _return(page: ReviewPage) -> str:
     asked_about = {f.check_id: "ask" for f in page.fired if page.parts_of(f) & set(wanted)}
     ruling = replace(ruling, checks={**ruling.checks, **asked_about})
     if review.send_back(survey_db(), page.response.id, message, wanted, ruling):
-        return str(_("Frågan till %(name)s ligger i utkorgen.", name=name))
-    return str(_("%(name)s har ingen e-postadress. Ring: frågan syns i formuläret.", name=name))
+        return _("Frågan till %(name)s ligger i utkorgen.", name=name)
+    return _("%(name)s har ingen e-postadress. Ring: frågan syns i formuläret.", name=name)
 
 
 DECISIONS: dict[str, Callable[[ReviewPage], str]] = {
@@ -216,16 +211,6 @@ DECISIONS: dict[str, Callable[[ReviewPage], str]] = {
     "again": _correct_again,
     "return": _return,
 }
-
-
-def _what_is_missing(what: str) -> tuple[str, str]:
-    """Where an incomplete decision is completed, and how."""
-    return {
-        "values": ("correction", _("Ändra minst ett värde")),
-        "reason": ("reason", _("Skriv ett skäl. Företaget får läsa det")),
-        "message": ("message", _("Skriv en fråga till företaget")),
-        "fields": ("ask", _("Kryssa i vilka uppgifter frågan gäller")),
-    }[what]
 
 
 @as_file("granska")

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import render_template
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlite_utils import Database
 from werkzeug.wrappers import Response
 
-from forms.office import blueprint
+from forms.office import blueprint, go_to
 from forms.office.mail.mails import kind_words
 from forms.office.register.labels import RegisterWords
 from forms.office.round.calls import late_form
@@ -33,12 +32,6 @@ from survey_data.register import enterprises
 from survey_data.responses import responses
 from survey_data.responses.drafts import Value
 from survey_data.review import decisions as trail
-from survey_data.review.decisions import (
-    as_reviewed,
-    edits_of,
-    newest_decision,
-    responses_as_reviewed,
-)
 from survey_data.rounds import invitations
 from survey_data.staff import sessions
 from survey_data.tables_to_files import Cell
@@ -51,7 +44,7 @@ def show_answers(invitation_id: int) -> str:
     invitation = invitations.by_id(db, invitation_id)
     respondent = Respondent(db, invitation)
     response = respondent.response
-    answers = as_reviewed(db, response).answers if response else respondent.answers
+    answers = trail.as_reviewed(db, response).answers if response else respondent.answers
     return render_template(
         "office/round/answers.html",
         invitation=invitation,
@@ -61,10 +54,9 @@ def show_answers(invitation_id: int) -> str:
         draft=respondent.draft,
         reading=Reading(respondent.questionnaire, answers, respondent.last_year, language()),
         versions=responses.versions(db, invitation_id),
-        decision=newest_decision(db, response.id) if response else None,
-        edits=edits_of(db, response.id) if response else {},
+        decision=trail.newest_decision(db, response.id) if response else None,
+        edits=trail.edits_of(db, response.id) if response else {},
         decided=decisions(db, invitation_id),
-        local=clock.local,
         sessions=sessions.open_of_invitation(db, invitation_id),
     )
 
@@ -74,14 +66,12 @@ def end_respondents_sessions(invitation_id: int) -> Response:
     """Close the enterprise's form wherever it is open."""
     invitations.by_id(survey_db(), invitation_id)
     ended = sessions.end_all_of_invitation(survey_db(), invitation_id, actor())
-    flash(
-        ngettext(
-            "%(num)s inloggning är avslutad. Länken frågar efter en kod nästa gång.",
-            "%(num)s inloggningar är avslutade. Länken frågar efter en kod nästa gång.",
-            ended,
-        )
+    said = ngettext(
+        "%(num)s inloggning är avslutad. Länken frågar efter en kod nästa gång.",
+        "%(num)s inloggningar är avslutade. Länken frågar efter en kod nästa gång.",
+        ended,
     )
-    return redirect(url_for("office.show_answers", invitation_id=invitation_id))
+    return go_to("show_answers", said, invitation_id=invitation_id)
 
 
 @dataclass(frozen=True)
@@ -96,23 +86,25 @@ class Happening:
 
 def decisions(db: Database, invitation_id: int) -> list[Happening]:
     """Every decision about any version of the answer, newest first, as the trail has it."""
-    reader = RegisterWords(db)
-    return [_decision(line, reader) for line in trail.trail(db, invitation_id)]
-
-
-def _decision(line: dict[str, Any], reader: RegisterWords) -> Happening:
-    words = {
-        "answer accepted": _("Version %(n)s godkänd", n=line["version"]),
-        "answer corrected": _("Version %(n)s rättad", n=line["version"]),
-        "answer returned": _("Version %(n)s skickad tillbaka", n=line["version"]),
-    }
-    what = words.get(line["action"], line["action"])
-    return Happening(clock.local(line["at"]), what, reader.actor(line["actor"]), line["reason"])
+    reader, found = RegisterWords(db), []
+    for line in trail.trail(db, invitation_id):
+        words = {
+            "answer accepted": _("Version %(n)s godkänd", n=line["version"]),
+            "answer corrected": _("Version %(n)s rättad", n=line["version"]),
+            "answer returned": _("Version %(n)s skickad tillbaka", n=line["version"]),
+        }
+        what, who = words.get(line["action"], line["action"]), reader.actor(line["actor"])
+        found.append(Happening(clock.local(line["at"]), what, who, line["reason"]))
+    return found
 
 
 def everything(db: Database, invitation_id: int) -> list[Happening]:
     """Everything that has happened with an invitation, newest first."""
-    found = [*_mails(db, invitation_id), *decisions(db, invitation_id)]
+    found, kinds = decisions(db, invitation_id), kind_words()
+    sql = "SELECT kind, sent_at FROM outbox WHERE invitation_id = ? AND state = 'sent'"
+    for mail in rows(db, sql, (invitation_id,)):
+        what = _("Mejl skickat: %(mail)s", mail=kinds[mail["kind"]])
+        found.append(Happening(clock.local(mail["sent_at"]), what))
     opened = scalar(db, "SELECT opened_at FROM invitation WHERE id = ?", (invitation_id,))
     if opened:
         found.append(Happening(clock.local(opened), _("Formuläret öppnades")))
@@ -120,18 +112,6 @@ def everything(db: Database, invitation_id: int) -> list[Happening]:
         when = clock.local(each.handed_in_at)
         found.append(Happening(when, _("Version %(n)s lämnades in", n=each.version)))
     return sorted(found, key=lambda happening: happening.at, reverse=True)
-
-
-def _mails(db: Database, invitation_id: int) -> list[Happening]:
-    sql = "SELECT kind, sent_at FROM outbox WHERE invitation_id = ? AND state = 'sent'"
-    sent = rows(db, sql, (invitation_id,))
-    names = kind_words()
-    return [
-        Happening(
-            clock.local(mail["sent_at"]), _("Mejl skickat: %(mail)s", mail=names[mail["kind"]])
-        )
-        for mail in sent
-    ]
 
 
 @blueprint.get("/svar.<any(csv, xlsx):suffix>")
@@ -144,25 +124,18 @@ def export_answers(suffix: str) -> Response:
     places = {
         s.enterprise_id: (s.name, s.municipality) for s in progress.standings(db, survey_round)
     }
-    columns = (_("Företag"), _("Kommun"), _("Inlämnat"), *(_heading(q) for q in asked))
+    names = [f"{question.short(language())} ({question.name})" for question in asked]
+    columns = (_("Företag"), _("Kommun"), _("Inlämnat"), *names)
     lines = (
-        (*places[each.enterprise_id], _in_sweden(each.response.handed_in_at),
+        (*places[each.enterprise_id], f"{clock.local(each.response.handed_in_at):%Y-%m-%d %H:%M}",
          *(_answer_cell(q, each.response.answers.get(q.name)) for q in asked))
         for each in sorted(
-            responses_as_reviewed(db, survey_round.year),
+            trail.responses_as_reviewed(db, survey_round.year),
             key=lambda each: places[each.enterprise_id],
         )
     )  # fmt: skip
     logs.note_event("microdata_taken")
     return download(f"asf-{survey_round.year}-svar", columns, lines, suffix)
-
-
-def _in_sweden(moment: str) -> str:
-    return clock.local(moment).strftime("%Y-%m-%d %H:%M")
-
-
-def _heading(question: Question) -> str:
-    return f"{question.short(language())} ({question.name})"
 
 
 def _answer_cell(question: Question, value: Value) -> Cell:

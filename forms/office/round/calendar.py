@@ -6,17 +6,19 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import render_template
 from flask_babel import format_date, format_datetime, ngettext
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from sqlite_utils import Database
 from werkzeug.wrappers import Response
 from wtforms import TimeField
 from wtforms.validators import InputRequired
 
-from forms.office import blueprint
+from forms.office import blueprint, go_to
 from forms.office.publishing.releases import NOT_PUBLISHED, incomplete_words, not_published_words
+from forms.office.round import closed_words
 from forms.office.typed_fields import Day, is_one_moment
 from forms.translations import language
 from forms.web.request_context import actor, places, survey_db
@@ -72,11 +74,21 @@ def moment(stored: str, pattern: str = "EEE d MMM HH:mm") -> str:
 def upcoming_acts(db: Database, survey_round: Round, acts: list[Act]) -> list[UpcomingAct]:
     """Every act of a round that is to come, in the order of a round."""
     why, words = calendar.pause_reasons(db, survey_round.id), pause_words()
+    # Acts of one kind and day share one count.
     counted: dict[tuple[str, date], int] = {}
+
+    def count(act: Act) -> int:
+        if act.kind not in MAILS:
+            return 0
+        key = (calendar.MAIL_OF[act.kind], clock.local(recipients_at(act)).date())
+        if key not in counted:
+            counted[key] = len(calendar_runner.recipients(db, act, recipients_at(act)))
+        return counted[key]
+
     return [
         UpcomingAct(
-            act, act_words()[act.kind], moment(act.due_at), _count(db, act, counted),
-            act.kind in MAILS, act.due_at <= clock.now(), words.get(why.get(act.id, ""), ""),
+            act, act_words()[act.kind], moment(act.due_at), count(act), act.kind in MAILS,
+            act.due_at <= clock.now(), words.get(why.get(act.id, ""), ""),
         )
         for act in acts
         if act.is_waiting
@@ -86,16 +98,6 @@ def upcoming_acts(db: Database, survey_round: Round, acts: list[Act]) -> list[Up
 def recipients_at(act: Act) -> str:
     """The moment for which an act's recipients are counted: its own, or now if that has passed."""
     return max(act.due_at, clock.now())
-
-
-def _count(db: Database, act: Act, counted: dict[tuple[str, date], int]) -> int:
-    """How many an act would write to; acts of one kind and day share one count."""
-    if act.kind not in MAILS:
-        return 0
-    key = (calendar.MAIL_OF[act.kind], clock.local(recipients_at(act)).date())
-    if key not in counted:
-        counted[key] = len(calendar_runner.recipients(db, act, recipients_at(act)))
-    return counted[key]
 
 
 def pause_words() -> dict[str, str]:
@@ -108,14 +110,6 @@ def pause_words() -> dict[str, str]:
         "restored from a copy": _("Data är återställda från en kopia. Kan det redan vara gjort?"),
         calendar_runner.LEAPT: _("Serverns klocka hoppade framåt. Är det dags?"),
     }
-
-
-def folded(upcoming: list[UpcomingAct]) -> tuple[list[UpcomingAct], list[UpcomingAct]]:
-    """What is due within the window, or next, and what comes after that."""
-    last = clock.from_now(days=DAYS_SHOWN)
-    by_day = sorted(upcoming, key=lambda a: a.act.due_at)
-    soon = [a for a in by_day if a.act.due_at <= last] or by_day[:1]
-    return soon, by_day[len(soon) :]
 
 
 @dataclass(frozen=True)
@@ -132,8 +126,14 @@ def calendar_facts(db: Database, survey_round: Round) -> dict[str, Any]:
     """What the overview shows of a round's calendar."""
     acts = calendar.of_round(db, survey_round.id)
     upcoming = upcoming_acts(db, survey_round, acts)
-    soon, later = folded(upcoming)
-    return {"stops": _stops(survey_round, acts, upcoming), "upcoming": soon, "later": later}
+    last = clock.from_now(days=DAYS_SHOWN)
+    by_day = sorted(upcoming, key=lambda a: a.act.due_at)
+    soon = [a for a in by_day if a.act.due_at <= last] or by_day[:1]
+    return {
+        "stops": _stops(survey_round, acts, upcoming),
+        "upcoming": soon,
+        "later": by_day[len(soon) :],
+    }
 
 
 def _stops(survey_round: Round, acts: list[Act], upcoming: list[UpcomingAct]) -> list[CalendarStop]:
@@ -161,29 +161,24 @@ def _day(act: Act) -> str:
 
 def _done(act: Act) -> str:
     if act.kind in MAILS:
-        return str(ngettext("%(num)s skickat", "%(num)s skickade", act.count or 0))
-    return str(_("Stängd") if act.kind == "close" else _("Publicerad"))
+        return ngettext("%(num)s skickat", "%(num)s skickade", act.count or 0)
+    return _("Stängd") if act.kind == "close" else _("Publicerad")
 
 
 def _to_come(upcoming: UpcomingAct) -> str:
     if upcoming.act.state == "paused":
-        return str(_("Pausad"))
+        return _("Pausad")
     if upcoming.is_mail:
-        return str(ngettext("%(num)s mottagare", "%(num)s mottagare", upcoming.recipients))
+        return ngettext("%(num)s mottagare", "%(num)s mottagare", upcoming.recipients)
     days = (clock.local(upcoming.act.due_at).date() - clock.today()).days
-    return str(ngettext("%(num)s dag kvar", "%(num)s dagar kvar", max(0, days)))
+    return ngettext("%(num)s dag kvar", "%(num)s dagar kvar", max(0, days))
 
 
 class MoveForm(FlaskForm):  # type: ignore[misc]
     """Another date and time for an act, as clocks in Sweden show it."""
 
     day = Day()
-    hour = TimeField()
-
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        self.day.validators = [InputRequired(_("Skriv datumet som ÅÅÅÅ-MM-DD."))]
-        self.hour.validators = [InputRequired(_("Skriv klockslaget som TT:MM."))]
+    hour = TimeField(validators=[InputRequired(_l("Skriv klockslaget som TT:MM."))])
 
 
 @blueprint.route("/kalender/<int:act_id>", methods=["GET", "POST"])
@@ -191,13 +186,21 @@ def move_act(act_id: int) -> str | Response:
     """Give an act another moment; says the rules, and which of them was broken."""
     db, act = survey_db(), calendar.find(survey_db(), act_id)
     if act.state == "done":
-        flash(_("Det är redan gjort."))
-        return redirect(url_for("office.overview"))
+        return go_to("overview", _("Det är redan gjort."))
     planned = clock.local(act.due_at)
     form = MoveForm(data={"day": planned.date(), "hour": planned.time()})
-    if form.validate_on_submit() and _moved(form, act):
-        flash(_("%(name)s är flyttad.", name=act_words()[act.kind]))
-        return redirect(url_for("office.overview"))
+    if form.validate_on_submit() and is_one_moment(form.hour, form.day.data, form.hour.data):
+        due_at = clock.at(form.day.data, form.hour.data)
+        try:
+            calendar_rules.move(db, act.id, due_at, actor())
+        except DateRuleBroken as fault:
+            form.day.errors = [fault.en if language() == "en" else fault.sv]
+        except RoundClosed as fault:
+            form.day.errors = [closed_words(fault)]
+        except ActNotWaiting:
+            form.day.errors = [_("Det är redan gjort.")]
+        else:
+            return go_to("overview", _("%(name)s är flyttad.", name=act_words()[act.kind]))
     acts, survey_round = calendar.of_round(db, act.round_id), calendar_rules.round_of(db, act)
     rules = calendar_rules.rules(act, acts, survey_round, clock.now())
     return render_template(
@@ -206,23 +209,6 @@ def move_act(act_id: int) -> str | Response:
         name=act_words()[act.kind],
         rules=[rule.en if language() == "en" else rule.sv for rule in rules],
     )
-
-
-def _moved(form: MoveForm, act: Act) -> bool:
-    if not is_one_moment(form.hour, form.day.data, form.hour.data):
-        return False
-    due_at = clock.at(form.day.data, form.hour.data)
-    try:
-        calendar_rules.move(survey_db(), act.id, due_at, actor())
-    except DateRuleBroken as fault:
-        form.day.errors = [fault.en if language() == "en" else fault.sv]
-    except RoundClosed as fault:
-        form.day.errors = [_("Omgången %(year)s är redan stängd.", year=fault.year)]
-    except ActNotWaiting:
-        form.day.errors = [_("Det är redan gjort.")]
-    else:
-        return True
-    return False
 
 
 @blueprint.get("/kalender/<int:act_id>/mottagare")
@@ -245,10 +231,9 @@ def pause_act(act_id: int) -> Response:
     try:
         calendar.pause(survey_db(), act.id, actor())
     except ActNotWaiting:
-        flash(_("Det går inte längre att pausa."))
-    else:
-        flash(_("%(name)s är pausad tills ni startar den igen.", name=act_words()[act.kind]))
-    return redirect(url_for("office.overview"))
+        return go_to("overview", _("Det går inte längre att pausa."))
+    said = _("%(name)s är pausad tills ni startar den igen.", name=act_words()[act.kind])
+    return go_to("overview", said)
 
 
 @blueprint.post("/kalender/<int:act_id>/slapp")
@@ -258,11 +243,9 @@ def resume_act(act_id: int) -> Response:
     try:
         calendar.resume(survey_db(), act.id, actor())
     except ActNotWaiting:
-        flash(_("Tiden har passerat. Välj en ny tid, eller gör det nu."))
-    else:
-        name, when = act_words()[act.kind], moment(act.due_at)
-        flash(_("%(name)s sker automatiskt %(when)s.", name=name, when=when))
-    return redirect(url_for("office.overview"))
+        return go_to("overview", _("Tiden har passerat. Välj en ny tid, eller gör det nu."))
+    name, when = act_words()[act.kind], moment(act.due_at)
+    return go_to("overview", _("%(name)s sker automatiskt %(when)s.", name=name, when=when))
 
 
 @blueprint.get("/kalender/<int:act_id>/nu")
@@ -281,22 +264,19 @@ def ask_act(act_id: int) -> str:
 @blueprint.post("/kalender/<int:act_id>/nu")
 def do_act(act_id: int) -> Response:
     """Do the act now."""
-    flash(_outcome(calendar.find(survey_db(), act_id)))
-    return redirect(url_for("office.overview"))
-
-
-def _outcome(act: Act) -> str:
+    act = calendar.find(survey_db(), act_id)
+    name = act_words()[act.kind]
     try:
         done = calendar_runner.carry_out(survey_db(), act.id, actor(), places())
     except ActNotWaiting:
-        return str(_("Det är redan gjort."))
-    except RoundClosed as fault:
-        return str(_("Omgången %(year)s är redan stängd.", year=fault.year))
+        said = _("Det är redan gjort.")
     except RoundStillOpen as fault:
-        return str(_("Omgången %(year)s är öppen. Stäng den först.", year=fault.year))
+        said = _("Omgången %(year)s är öppen. Stäng den först.", year=fault.year)
     except NOT_PUBLISHED as fault:
-        return not_published_words(fault)
-    if act.kind in MAILS:
-        words = ngettext("%(num)s mejl i utkorgen", "%(num)s mejl i utkorgen", done.count or 0)
-        return f"{act_words()[act.kind]}: {words}."
-    return str(_("%(name)s: gjort.", name=act_words()[act.kind]))
+        said = not_published_words(fault)
+    else:
+        said = _("%(name)s: gjort.", name=name)
+        if act.kind in MAILS:
+            mails = ngettext("%(num)s mejl i utkorgen", "%(num)s mejl i utkorgen", done.count or 0)
+            said = f"{name}: {mails}."
+    return go_to("overview", said)

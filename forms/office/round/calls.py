@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import time
 
-from flask import flash, redirect, render_template, url_for
+from flask import redirect, render_template, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import RadioField, TextAreaField, TimeField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Optional
 
-from forms.office import blueprint
+from forms.office import blueprint, go_to
 from forms.office.data_table import Listing, Table, among, coded, moment, search, text
 from forms.office.round.progress import newest_round, state_words
 from forms.office.round.round_changes import ReasonForm
 from forms.office.table_downloads import as_file
-from forms.office.typed_fields import Day, is_one_moment
+from forms.office.typed_fields import Day, at_most, is_one_moment
 from forms.respondent.respondent import Respondent
 from forms.respondent.sessions import claim_phone_session
 from forms.respondent.steps import REVIEW, Progress
@@ -52,21 +52,15 @@ def outcome_words() -> dict[str, str]:
 class CallForm(FlaskForm):  # type: ignore[misc]
     """One call, or one attempt."""
 
-    outcome = RadioField()
-    again_day = Day()
-    again_hour = TimeField()
-    note = TextAreaField()
-
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        words = outcome_words()
-        self.outcome.choices = [(code, words[code]) for code in OUTCOMES]
-        # Said once and in our words; WTForms has its own for a choice that was not made.
-        self.outcome.validate_choice = False
-        self.outcome.validators = [InputRequired(_("Välj hur samtalet gick."))]
-        self.again_day.validators = [Optional()]
-        self.again_hour.validators = [Optional()]
-        self.note.validators = [Length(max=LONGEST_NOTE, message=_("Korta anteckningen."))]
+    # Said once and in our words; WTForms has its own for a choice that was not made.
+    outcome = RadioField(
+        choices=lambda: [(code, outcome_words()[code]) for code in OUTCOMES],
+        validate_choice=False,
+        validators=[InputRequired(_l("Välj hur samtalet gick."))],
+    )
+    again_day = Day(needed=None)
+    again_hour = TimeField(validators=[Optional()])
+    note = TextAreaField(validators=[at_most(LONGEST_NOTE, _l("Korta anteckningen."))])
 
     @property
     def try_again_at(self) -> str | None:
@@ -93,9 +87,19 @@ def show_calls(invitation_id: int) -> str | Response:
     """The contact, the calls so far, and the form for one more."""
     invitation = invitations.by_id(survey_db(), invitation_id)
     form = CallForm()
-    if form.is_complete() and _noted(form, invitation):
-        flash(_("Samtalet med %(name)s är noterat.", name=invitation.enterprise.name))
-        return redirect(url_for("office.overview"))
+    if form.is_complete():
+        try:
+            calls.record(
+                survey_db(), invitation.id, form.outcome.data, actor(),
+                try_again_at=form.try_again_at, note=form.note.data or "",
+            )  # fmt: skip
+        except PersonalIdentityNumber:
+            form.note.errors = [_("Det ser ut att stå ett personnummer här. Ta bort det.")]
+        except TryAgainInThePast:
+            form.again_day.errors = [_("Den tiden har redan varit. Skriv en senare tid.")]
+        else:
+            name = invitation.enterprise.name
+            return go_to("overview", _("Samtalet med %(name)s är noterat.", name=name))
     return _page(form, invitation)
 
 
@@ -113,29 +117,12 @@ def _page(form: CallForm, invitation: Invitation, late: ReasonForm | None = None
         history=calls.history(db, invitation.id),
         outcomes=outcome_words(),
         callers=callers(),
-        local=clock.local,
     )
 
 
 def callers() -> dict[str, str]:
     """Who acted, as a person reads it: the address behind "staff 3"."""
     return {f"staff {each.id}": each.email for each in staff.everyone(survey_db())}
-
-
-def _noted(form: CallForm, invitation: Invitation) -> bool:
-    note = form.note.data or ""
-    again = form.try_again_at
-    try:
-        calls.record(
-            survey_db(), invitation.id, form.outcome.data, actor(), try_again_at=again, note=note
-        )
-    except PersonalIdentityNumber:
-        form.note.errors = [_("Det ser ut att stå ett personnummer här. Ta bort det.")]
-    except TryAgainInThePast:
-        form.again_day.errors = [_("Den tiden har redan varit. Skriv en senare tid.")]
-    else:
-        return True
-    return False
 
 
 def late_form(invitation: Invitation) -> ReasonForm | None:
@@ -154,7 +141,7 @@ def has_figures_out(year: int) -> bool:
 @blueprint.get("/telefon/<int:invitation_id>")
 def show_call_again(invitation_id: int) -> Response:
     """Where the page that asks for a reason leads when it is opened anew, in English say."""
-    return redirect(url_for("office.show_calls", invitation_id=invitation_id))
+    return go_to("show_calls", invitation_id=invitation_id)
 
 
 @blueprint.post("/telefon/<int:invitation_id>")
@@ -165,35 +152,21 @@ def fill_in_by_phone(invitation_id: int) -> str | Response:
     if late and not late.validate_on_submit():
         return _page(CallForm(formdata=None), invitation, late)
     if who is None or not (late or invitation.round.is_open):
-        flash(_("Omgången %(year)s är redan stängd.", year=invitation.round.year))
-        return redirect(url_for("office.show_calls", invitation_id=invitation_id))
+        said = _("Omgången %(year)s är redan stängd.", year=invitation.round.year)
+        return go_to("show_calls", said, invitation_id=invitation_id)
     with writing(survey_db()):
         if late:
-            _open_today(invitation, late.reason.data)
+            # Until midnight, so that it can still mend what the receipt shows it.
+            round_changes.reopen(
+                survey_db(), invitation.round.year, clock.today(), late.reason.data, actor(),
+                invitation.enterprise.id,
+            )  # fmt: skip
             invitation = invitations.by_id(survey_db(), invitation_id)
         claim_phone_session(survey_db(), invitation, who.id)
     section = Progress(Respondent(survey_db(), invitation)).next_section()
     if section is REVIEW:
         return redirect(url_for("answer.review"), 303)
     return redirect(url_for("answer.fill_in", section=section.key), 303)
-
-
-def _open_today(invitation: Invitation, reason: str) -> None:
-    """Open a closed round for one enterprise until midnight.
-
-    So that it can still mend what the receipt shows it.
-    """
-    year, enterprise_id = invitation.round.year, invitation.enterprise.id
-    round_changes.reopen(survey_db(), year, clock.today(), reason, actor(), enterprise_id)
-
-
-@dataclass(frozen=True)
-class CallRow:
-    """One call with whom it was to, and who made it."""
-
-    call: Call
-    name: str
-    caller: str
 
 
 @blueprint.get("/samtal")
@@ -203,34 +176,35 @@ def show_call_log() -> str:
 
 
 @as_file("samtal")
-def call_list() -> Listing[CallRow]:
+def call_list() -> Listing[Call]:
     """The call log as the address asks for it."""
     survey_round, who = newest_round(), callers()
     names = calls.names(survey_db(), survey_round.id)
-    found = [
-        CallRow(call, names[call.invitation_id], who.get(call.actor, call.actor))
-        for call in calls.of_round(survey_db(), survey_round.id)
-    ]
-    made_by = {row.caller: row.caller for row in sorted(found, key=lambda row: row.caller)}
+    found = calls.of_round(survey_db(), survey_round.id)
+
+    def caller(call: Call) -> str:
+        return who.get(call.actor, call.actor)
+
+    made_by = {name: name for name in sorted(map(caller, found))}
     words = outcome_words()
-    table: Table[CallRow] = Table(
+    table: Table[Call] = Table(
         "samtal", "office.show_call_log",
         [
-            text("name", _("Företag"), lambda c: c.name,
-                 link=lambda c: url_for("office.show_calls", invitation_id=c.call.invitation_id)),
-            moment("when", _("När"), lambda c: c.call.called_at, look="nowrap",
+            text("name", _("Företag"), lambda c: names[c.invitation_id],
+                 link=lambda c: url_for("office.show_calls", invitation_id=c.invitation_id)),
+            moment("when", _("När"), lambda c: c.called_at, look="nowrap",
                            largest_first=True,
-                   sort=lambda c: (c.call.called_at, c.call.id)),
-            coded("outcome", _("Hur det gick"), lambda c: c.call.outcome, words, list(words)),
-            moment("again", _("Ring igen"), lambda c: c.call.try_again_at, look="nowrap",
+                   sort=lambda c: (c.called_at, c.id)),
+            coded("outcome", _("Hur det gick"), lambda c: c.outcome, words, list(words)),
+            moment("again", _("Ring igen"), lambda c: c.try_again_at, look="nowrap",
                    pattern="EEE d MMM HH:mm"),
-            text("note", _("Anteckning"), lambda c: c.call.note, sorts=False, look="own-line"),
-            text("who", _("Vem som ringde"), lambda c: c.caller, look="own-line"),
+            text("note", _("Anteckning"), lambda c: c.note, sorts=False, look="own-line"),
+            text("who", _("Vem som ringde"), caller, look="own-line"),
         ],
         [
-            search(lambda c: [c.name], _("Sök på företag")),
-            among("utfall", _("Hur det gick"), lambda c: c.call.outcome, words),
-            among("ringare", _("Vem som ringde"), lambda c: c.caller, made_by),
+            search(lambda c: [names[c.invitation_id]], _("Sök på företag")),
+            among("utfall", _("Hur det gick"), lambda c: c.outcome, words),
+            among("ringare", _("Vem som ringde"), caller, made_by),
         ],
         "when", f"asf-{survey_round.year}-samtal",
     )  # fmt: skip

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from email import message_from_bytes, policy
+from functools import partial
 from typing import Any
 
-from flask import abort, current_app, flash, redirect, render_template, url_for
+from flask import abort, current_app, render_template
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from sqlite_utils import Database
 from werkzeug.wrappers import Response
 
-from forms.checks import Check, declarations, messages
-from forms.checks.checking import CheckOutcome, ChecksDryRun, Earlier, Effect, Hit, dry_run
+from forms.checks import declarations, messages
+from forms.checks.checking import ChecksDryRun, Earlier, Hit, dry_run
 from forms.mail.delivery import outbox_folder
 from forms.mail.smtp import eml_path
-from forms.office import blueprint
+from forms.office import blueprint, go_to
 from forms.office.mail.mails import kind_words, mail_state_words
 from forms.office.round.planned_form import planned_round
 from forms.questionnaire import questionnaire as questionnaires
@@ -23,7 +23,6 @@ from forms.questionnaire.inventory import as_dicts
 from forms.questionnaire.questionnaire import Questionnaire
 from forms.translations import language
 from forms.web.request_context import actor, signed_in, survey_db, trial_store
-from survey_data import clock
 from survey_data.automation import trial_round
 from survey_data.outbox import Mail
 from survey_data.register import enterprises
@@ -50,7 +49,9 @@ def show_dry_run() -> str:
         found=found,
         most_shown=MOST_SHOWN,
         **_shown(found),
-        **_words(asked),
+        checks=list(enumerate(declarations.CHECKS, 1)),
+        limit=messages.limit,
+        seen=partial(_seen, asked),
         **_trial_facts(),
     )
 
@@ -74,73 +75,15 @@ def _shown(found: ChecksDryRun) -> dict[str, Any]:
     order = ("stops", "asks", "reviewed")
     acting = [o for o in found.outcomes if o.unchanged or o.changed]
     return {
-        "acting": sorted(acting, key=lambda o: (order.index(o.effect), -_most(o), o.number)),
+        "acting": sorted(
+            acting,
+            key=lambda o: (order.index(o.effect), -max(len(o.unchanged), len(o.changed)), o.number),
+        ),
         "silent": [o for o in found.outcomes if not (o.unchanged or o.changed)],
     }
 
 
-def _most(outcome: CheckOutcome) -> int:
-    return max(len(outcome.unchanged), len(outcome.changed))
-
-
-def _words(asked: Questionnaire) -> dict[str, Any]:
-    return {
-        "checks": list(enumerate(declarations.CHECKS, 1)),
-        "effects": _effect_words(),
-        "name_of": _name_of,
-        "limit_of": _limit_of,
-        "would": _would,
-        "seen": lambda hit: _seen(hit, asked),
-    }
-
-
-def _name_of(check: Check) -> str:
-    """What a check is called before it has fired on anyone."""
-    return check.heading.say(language())
-
-
-def _effect_words() -> dict[Effect, tuple[str, str]]:
-    """Each effect's chip and word."""
-    return {
-        "stops": ("returned", _("Stoppar")),
-        "asks": ("review", _("Frågar")),
-        "reviewed": ("not_opened", _("Bara i granskningen")),
-    }
-
-
-def _limit_of(check: Check) -> str:
-    """Where the check's limit is, in words."""
-    said = messages.limit(check, check.parameters, language())
-    return said or _("Ingen gräns: svaret stämmer eller stämmer inte.")
-
-
-def _would(outcome: CheckOutcome, count: int, total: int) -> str:
-    """What the check would do: "Kontroll 7 skulle stoppa 11 av 30."."""
-    numbers = {"number": outcome.number, "total": total}
-    words = {
-        "stops": ngettext(
-            "Kontroll %(number)s skulle stoppa %(num)s av %(total)s.",
-            "Kontroll %(number)s skulle stoppa %(num)s av %(total)s.",
-            count,
-            **numbers,
-        ),
-        "asks": ngettext(
-            "Kontroll %(number)s skulle fråga %(num)s av %(total)s.",
-            "Kontroll %(number)s skulle fråga %(num)s av %(total)s.",
-            count,
-            **numbers,
-        ),
-        "reviewed": ngettext(
-            "Kontroll %(number)s skulle visas för granskaren hos %(num)s av %(total)s.",
-            "Kontroll %(number)s skulle visas för granskaren hos %(num)s av %(total)s.",
-            count,
-            **numbers,
-        ),
-    }
-    return str(words[outcome.effect])
-
-
-def _seen(hit: Hit, asked: Questionnaire) -> str:
+def _seen(asked: Questionnaire, hit: Hit) -> str:
     """What the check would say of one enterprise: to itself, or to the reviewer alone."""
     say = messages.say if hit.fired.asked else messages.seen
     return say(hit.fired, asked, language())
@@ -155,7 +98,6 @@ def _trial_facts() -> dict[str, Any]:
         "mails": [(mail, _text(mail)) for mail in found.mails] if found else [],
         "kinds": kind_words(),
         "states": mail_state_words(),
-        "local": clock.local,
     }
 
 
@@ -180,13 +122,12 @@ def send_trial() -> Response:
     planned = planned_round(extra_questions.plan(survey_db()))
     before = as_dicts(planned.year - 1)
     trial_round.start(trial_store(), survey_db(), planned, before, who.email, actor())
-    flash(_("En provinbjudan är på väg till %(email)s.", email=who.email))
-    return redirect(f"{url_for('office.show_dry_run')}#trial")
+    said = _("En provinbjudan är på väg till %(email)s.", email=who.email)
+    return go_to("show_dry_run", said, _anchor="trial")
 
 
 @blueprint.post("/repetition/prov/ta-bort")
 def remove_trial() -> Response:
     """Delete the trial with everything that was filled in."""
     trial_round.remove(trial_store(), survey_db(), actor())
-    flash(_("Provet är borttaget."))
-    return redirect(f"{url_for('office.show_dry_run')}#trial")
+    return go_to("show_dry_run", _("Provet är borttaget."), _anchor="trial")

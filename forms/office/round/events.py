@@ -46,7 +46,7 @@ def sentence(event: Event, words: RegisterWords) -> Markup:
 def _name(event: Event) -> str:
     # A request for approval can be withdrawn, and so can a release.
     if (event.action, event.subject.partition(" ")[0]) == ("release withdrawn", "release"):
-        return str(_("En utgåva drogs in"))
+        return _("En utgåva drogs in")
     return event_names().get(event.action, event.action)
 
 
@@ -54,7 +54,7 @@ def _which(event: Event, words: RegisterWords) -> str:
     """Which round, person, question, text or other thing an event without an enterprise is of."""
     facts, kind = event.facts, event.subject.partition(" ")[0]
     if "mails" in facts:
-        return str(ngettext("%(num)s mejl", "%(num)s mejl", facts["mails"]))
+        return ngettext("%(num)s mejl", "%(num)s mejl", facts["mails"])
     if kind == "act":
         return act_words().get(facts.get("kind", ""), "")
     if event.action.startswith("mail text"):

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import replace
 from typing import Literal, cast
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, render_template, request
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from forms.office import blueprint
+from forms.office import blueprint, go_to
 from forms.office.round.planned_form import module_page, whole
+from forms.office.typed_fields import tidy
 from forms.questionnaire import questionnaire as questionnaires
 from forms.questionnaire.extra_question import (
     KINDS,
@@ -30,9 +30,8 @@ from forms.questionnaire.question import Question
 from forms.web.request_context import actor, survey_db
 from survey_data.rounds import extra_questions
 from survey_data.rounds.extra_module import Entry
-from survey_data.rounds.extra_questions import AnswersWouldBeHarmed, YearQuestions
+from survey_data.rounds.extra_questions import AnswersWouldBeHarmed
 
-SPACES = re.compile(r"\s+")
 FEWEST_ROWS = 4
 MORE_ROWS = 3
 MOVE = re.compile(r"(up|down)-(\d{1,2})")
@@ -45,28 +44,19 @@ def show_questions() -> str:
     db = survey_db()
     plan = extra_questions.plan(db)
     names = [entry["name"] for entry in plan.questions]
+    answered = extra_questions.answered(db, names, plan.round.id) if plan.round else set()
+    asked = questionnaires.from_dicts(whole(plan))
     return render_template(
         "office/round/extra_questions.html",
         plan=plan,
         extras=[Question.from_dict(entry) for entry in plan.questions],
-        removable=set(names) - _answered_now(plan, names),
+        removable=set(names) - answered,
         kinds=kind_words(),
-        core=_by_module(plan, CORE),
+        core={module: asked.in_module(module) for module in CORE},
         modules=MODULES,
         chosen=module_page(plan),
         earlier=extra_questions.earlier(db),
     )
-
-
-def _answered_now(plan: YearQuestions, names: list[str]) -> set[str]:
-    if plan.round is None:
-        return set()
-    return extra_questions.answered(survey_db(), names, plan.round.id)
-
-
-def _by_module(plan: YearQuestions, modules: Iterable[str]) -> dict[str, list[Question]]:
-    asked = questionnaires.from_dicts(whole(plan))
-    return {module: list(asked.in_module(module)) for module in modules}
 
 
 @blueprint.route("/fragor/ny", methods=["GET", "POST"])
@@ -83,8 +73,7 @@ def add_question() -> str | Response:
         return _form(typed, faults)
     name = typed.column or extra_questions.new_name(survey_db(), typed.label_en or typed.label_sv)
     extra_questions.add(survey_db(), typed.question(name).to_dict(), actor())
-    flash(_("Frågan är tillagd. Dess kolumn heter %(name)s.", name=name))
-    return redirect(url_for("office.show_questions"))
+    return go_to("show_questions", _("Frågan är tillagd. Dess kolumn heter %(name)s.", name=name))
 
 
 @blueprint.route("/fragor/<name>", methods=["GET", "POST"])
@@ -100,8 +89,7 @@ def change_question(name: str) -> str | Response:
     faults = typed.faults() or _name_faults(typed.column, name) or _changed(typed, entry)
     if faults:
         return _form(typed, faults, entry=entry)
-    flash(_("Frågan är ändrad."))
-    return redirect(url_for("office.show_questions"))
+    return go_to("show_questions", _("Frågan är ändrad."))
 
 
 def _name_faults(wanted: str, own: str = "") -> dict[str, str]:
@@ -117,20 +105,17 @@ def _changed(typed: Typed, entry: Entry) -> dict[str, str]:
     try:
         extra_questions.change(survey_db(), entry["name"], question.to_dict(), actor())
     except AnswersWouldBeHarmed as fault:
-        fields = {"kind": "kind", "unit": "unit_sv", "choices": "choice_sv_1", "name": "column"}
-        field = fields[fault.part]
-        return {field: harmed_words()[fault.part]}
+        fields = {
+            "kind": ("kind", _("Frågan är besvarad, så typen kan inte ändras. Dra in den och lägg"
+                               " till en ny.")),
+            "unit": ("unit_sv", _("Frågan är besvarad, så enheten kan inte ändras: talen betyder"
+                                  " den enheten.")),
+            "name": ("column", _("Frågan är besvarad, så kolumnens namn kan inte ändras.")),
+            "choices": ("choice_sv_1", _("Frågan är besvarad, så inget svar kan tas bort. Nya går"
+                                         " att lägga till.")),
+        }  # fmt: skip
+        return dict([fields[fault.part]])
     return {}
-
-
-def harmed_words() -> dict[str, str]:
-    """Why a part of a question that is answered stands as it is."""
-    return {
-        "kind": _("Frågan är besvarad, så typen kan inte ändras. Dra in den och lägg till en ny."),
-        "unit": _("Frågan är besvarad, så enheten kan inte ändras: talen betyder den enheten."),
-        "name": _("Frågan är besvarad, så kolumnens namn kan inte ändras."),
-        "choices": _("Frågan är besvarad, så inget svar kan tas bort. Nya går att lägga till."),
-    }  # fmt: skip
 
 
 def _form(
@@ -164,10 +149,10 @@ def typed_now() -> Typed:
     rows = zip(codes, sv, en, strict=False)
     return Typed(
         request.form.get("kind", ""),
-        **{name: _clean(request.form.get(name, "")) for name in WORDS},
+        **{name: tidy(request.form.get(name, "")) for name in WORDS},
         required=request.form.get("required") == "yes",
-        choices=tuple(TypedChoice(code, _clean(s), _clean(e)) for code, s, e in rows),
-        column=_clean(request.form.get("column", "")),
+        choices=tuple(TypedChoice(code, tidy(s), tidy(e)) for code, s, e in rows),
+        column=tidy(request.form.get("column", "")),
     )
 
 
@@ -194,10 +179,6 @@ def goes_on() -> bool:
     return not {"more", "kind_only", "move"}.isdisjoint(request.form)
 
 
-def _clean(text: str) -> str:
-    return SPACES.sub(" ", text).strip()
-
-
 def rows_to_show(typed: Typed, *, more: bool = False) -> list[TypedChoice]:
     """The choices with empty rows after them to write in."""
     blank = TypedChoice("", "", "")
@@ -216,7 +197,7 @@ def move_question(name: str) -> Response:
     if way not in ("up", "down"):
         abort(400)
     extra_questions.move(survey_db(), name, cast(Literal["up", "down"], way), actor())
-    return redirect(f"{url_for('office.show_questions')}#{name}")
+    return go_to("show_questions", _anchor=name)
 
 
 @blueprint.route("/fragor/<name>/ta-bort", methods=["GET", "POST"])
@@ -224,15 +205,14 @@ def remove_question(name: str) -> str | Response:
     """Ask once, then take away a question that nobody has answered."""
     entry = _find(name)
     if request.method != "POST":
-        return render_template(
-            "office/round/remove_question.html", question=Question.from_dict(entry)
-        )
+        question = Question.from_dict(entry)
+        return render_template("office/round/remove_question.html", question=question)
     try:
         extra_questions.remove(survey_db(), name, actor())
-        flash(_("Frågan är borttagen."))
+        said = _("Frågan är borttagen.")
     except AnswersWouldBeHarmed:
-        flash(_("Någon har svarat på frågan, så den kan inte tas bort. Dra in den i stället."))
-    return redirect(url_for("office.show_questions"))
+        said = _("Någon har svarat på frågan, så den kan inte tas bort. Dra in den i stället.")
+    return go_to("show_questions", said)
 
 
 @blueprint.post("/fragor/<name>/dra-in")
@@ -241,17 +221,17 @@ def withdraw_question(name: str) -> Response:
     _find(name)
     withdrawn = request.form.get("withdrawn") == "yes"
     extra_questions.set_withdrawn(survey_db(), name, withdrawn, actor())
-    flash(
+    said = (
         _("Frågan är indragen. Den ställs inte längre, och svaren som finns är kvar.")
         if withdrawn
         else _("Frågan ställs igen.")
     )
-    return redirect(f"{url_for('office.show_questions')}#{name}")
+    return go_to("show_questions", said, _anchor=name)
 
 
 @blueprint.post("/fragor/tidigare")
 def reuse_questions() -> Response:
     """Ask the extra questions of the latest round that had any."""
     count = extra_questions.reuse(survey_db(), actor())
-    flash(ngettext("%(num)s fråga ställs igen.", "%(num)s frågor ställs igen.", count))
-    return redirect(url_for("office.show_questions"))
+    said = ngettext("%(num)s fråga ställs igen.", "%(num)s frågor ställs igen.", count)
+    return go_to("show_questions", said)

@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
-from flask_babel import format_percent
+from flask import render_template
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from forms.office import blueprint
+from forms.office import blueprint, go_to
 from forms.office.data_table import (
     Column,
     Listing,
@@ -49,19 +48,6 @@ MOST_CALL_BACKS = 10
 PAGE_SIZE = 40
 
 
-def call_heading(count: int, now: int | None, then: int | None) -> str:
-    """Why to call: what it does to the weighted response rate, where last year gives weights."""
-    who = {
-        1: _("Ring detta företag"),
-        2: _("Ring dessa två"),
-        3: _("Ring dessa tre"),
-        4: _("Ring dessa fyra"),
-    }
-    if now is None or then is None:
-        return str(who.get(count, ""))
-    return f"{who.get(count, '')}: {now} → {format_percent(then / 100)}"
-
-
 @blueprint.get("/")
 def overview() -> str:
     """The open round, or the latest one, or the way to the first."""
@@ -97,7 +83,7 @@ def _round_facts(survey_round: Round, everyone: list[Standing]) -> dict[str, Any
         "calls": calls,
         "gain": lambda s: gain(s, rates),
         "call_backs": to_call_back(everyone) if survey_round.is_open else [],
-        "call_heading": call_heading(len(calls), rates.weighted, after_calls(everyone, calls)),
+        "after_calls": after_calls(rates, calls),
         "days_left": (survey_round.due_date - clock.today()).days,
         "to_remind": _to_remind(survey_round) if survey_round.is_open else 0,
         "to_invite": [s for s in everyone if s.state == "not_invited" and s.email],
@@ -113,7 +99,6 @@ def _round_facts(survey_round: Round, everyone: list[Standing]) -> dict[str, Any
         **correction_facts(db),
         "is_final": release_preview.is_final(db, survey_round.year),
         "today": clock.today(),
-        "local": clock.local,
     }
 
 
@@ -144,13 +129,10 @@ def gain(standing: Standing, rates: Rates) -> int:
     return round(100 * (standing.employees_before or 0) / (rates.employees_asked or 1))
 
 
-def after_calls(everyone: list[Standing], calls: Sequence[Standing]) -> int | None:
+def after_calls(rates: Rates, calls: Sequence[Standing]) -> int:
     """The weighted response rate, per cent, if everyone called hands in."""
-    rates = progress.rates(everyone)
-    if not rates.employees_asked:
-        return None
     added = sum(s.employees_before or 0 for s in calls)
-    return round(100 * (rates.employees_answered + added) / rates.employees_asked)
+    return round(100 * (rates.employees_answered + added) / (rates.employees_asked or 1))
 
 
 @as_file("oversikt")
@@ -203,9 +185,9 @@ def pause_facts() -> dict[str, Any] | None:
 @blueprint.post("/skicka-igen")
 def resume_sending() -> Response:
     """Send again, now that somebody has compared."""
-    if restore.resume(survey_db(), actor()):
-        flash(_("Utskicken är i gång igen. Det som kalendern skulle ha gjort väntar på er."))
-    return redirect(url_for("office.overview"))
+    is_so = restore.resume(survey_db(), actor())
+    said = _("Utskicken är i gång igen. Det som kalendern skulle ha gjort väntar på er.")
+    return go_to("overview", said if is_so else "")
 
 
 @blueprint.app_template_global("paused_by_leap")
@@ -219,6 +201,5 @@ def leap_facts() -> dict[str, Any]:
 @blueprint.post("/kalender/klockan-stammer")
 def let_go_after_leap() -> Response:
     """Let what waits since the clock was put forward happen now."""
-    if calendar_runner.let_go_after_leap(survey_db(), actor()):
-        flash(_("Det sker nu, inom en minut."))
-    return redirect(url_for("office.overview"))
+    is_so = calendar_runner.let_go_after_leap(survey_db(), actor())
+    return go_to("overview", _("Det sker nu, inom en minut.") if is_so else "")

@@ -6,17 +6,16 @@ A preview goes through the enterprises' own templates, and nothing in it is kept
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from forms.office import blueprint
+from forms.office import blueprint, go_to
 from forms.questionnaire import questionnaire as questionnaires
 from forms.questionnaire.inventory import MODULES, OPTIONAL, as_dicts, questionnaire
 from forms.questionnaire.question import Question
@@ -101,10 +100,10 @@ def _before(plan: YearQuestions) -> dict[str, str]:
 
 def _said(year: int, number: int | None) -> str:
     if number is None:
-        return str(_("Frågades inte %(year)s.", year=year))
-    return str(ngettext("%(year)s svarade %(num)s företag på något i den.",
-                        "%(year)s svarade %(num)s företag på något i den.",
-                        number, year=year))  # fmt: skip
+        return _("Frågades inte %(year)s.", year=year)
+    return ngettext("%(year)s svarade %(num)s företag på något i den.",
+                    "%(year)s svarade %(num)s företag på något i den.",
+                    number, year=year)  # fmt: skip
 
 
 @blueprint.post("/fragor/delar")
@@ -115,11 +114,11 @@ def choose_modules() -> Response:
     try:
         skipped = set(OPTIONAL).difference(asked)
         optional_modules.choose(survey_db(), plan.year, skipped, actor())
-        flash(_("Valet är sparat. Formuläret %(year)s har %(asked)s av %(all)s frivilliga delar.",
-                year=plan.year, asked=len(asked), all=len(OPTIONAL)))  # fmt: skip
+        said = _("Valet är sparat. Formuläret %(year)s har %(asked)s av %(all)s frivilliga delar.",
+                 year=plan.year, asked=len(asked), all=len(OPTIONAL))  # fmt: skip
     except RoundExists:
-        flash(_("Omgången %(year)s är öppen, så delarna ligger fast.", year=plan.year))
-    return redirect(f"{url_for('office.show_questions')}#modules")
+        said = _("Omgången %(year)s är öppen, så delarna ligger fast.", year=plan.year)
+    return go_to("show_questions", said, _anchor="modules")
 
 
 def someone(survey_round: Round) -> Respondent:
@@ -137,8 +136,10 @@ def preview_form(code: str, section: str) -> str:
     who, here = _page(code, section)
     with speaking(code):
         if here.key == REVIEW.key:
-            return render_template("respondent/review.html", **_review_facts(who, code))
-        return render_template("respondent/section.html", **_section_facts(who, here, code))
+            reading = Reading(who.questionnaire, who.answers, {}, code)
+            extra = {"reading": reading, "language": code, "problems": (), "not_stored": False}
+            return render_template("respondent/review.html", **_facts(who, here, code), **extra)
+        return render_template("respondent/section.html", **_facts(who, here, code))
 
 
 @blueprint.post("/fragor/forhandsvisning/<code>/<section>")
@@ -159,14 +160,17 @@ def _page(code: str, section: str) -> tuple[Respondent, Section]:
     return who, here
 
 
-def _facts(who: Respondent, code: str, section: str) -> Mapping[str, Any]:
+def _facts(who: Respondent, here: Section, code: str) -> dict[str, Any]:
+    form = section_form.form_class(who.questionnaire, here, code)(data=who.answers)
+
     def at(language: str, key: str) -> str:
         return url_for("office.preview_form", code=language, section=key)
 
     return {
         "preview": url_for("office.show_questions"),
         "address": lambda key: at(code, key),
-        "url_for_language": lambda language: at(language, section),
+        "url_for_language": lambda language: at(language, here.key),
+        "page": SectionPage(here, who, form, code),
         # An enterprise sees its own head of the page, not the coordinator's.
         "signed_in": None,
         "script": None,
@@ -174,19 +178,3 @@ def _facts(who: Respondent, code: str, section: str) -> Mapping[str, Any]:
         "invitation": who.invitation,
         "saved_at": None,
     }
-
-
-def _section_facts(who: Respondent, here: Section, code: str) -> dict[str, Any]:
-    return {"page": _filled(who, here, code), **_facts(who, code, here.key)}
-
-
-def _filled(who: Respondent, here: Section, code: str) -> SectionPage:
-    form = section_form.form_class(who.questionnaire, here, code)(data=who.answers)
-    return SectionPage(here, who, form, code)
-
-
-def _review_facts(who: Respondent, code: str) -> dict[str, Any]:
-    reading = Reading(who.questionnaire, who.answers, {}, code)
-    extra = {"reading": reading, "language": code, "problems": (), "not_stored": False}
-    extra["page"] = _filled(who, REVIEW, code)
-    return {**extra, **_facts(who, code, REVIEW.key)}

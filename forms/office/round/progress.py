@@ -13,7 +13,7 @@ from hashlib import sha256
 from typing import Any
 
 from flask import abort, make_response, render_template, request
-from flask_babel import format_date, ngettext
+from flask_babel import format_date
 from flask_babel import gettext as _
 from sqlite_utils import Database
 from werkzeug.wrappers import Response
@@ -23,7 +23,6 @@ from forms.respondent.trend_chart import STEPS, ChartSize
 from forms.web.request_context import survey_db
 from survey_data.follow_up import progress, response_curve
 from survey_data.follow_up.progress import Standing
-from survey_data.follow_up.response_curve import Curves
 from survey_data.rounds import rounds
 from survey_data.rounds.rounds import Round
 
@@ -60,40 +59,6 @@ def state_words() -> dict[str, tuple[str, str]]:
         "out_of_scope": ("left_out", _("Hör inte hit")),
         "ceased": ("left_out", _("Upphört")),
     }
-
-
-def counted(state: str, count: int) -> str:
-    """How many enterprises are in a state, as a chip says it."""
-    words = {
-        "not_invited": ngettext("%(num)s inte inbjuden", "%(num)s inte inbjudna", count),
-        "invited": ngettext("%(num)s inte öppnad", "%(num)s inte öppnade", count),
-        "bad_address": ngettext(
-            "%(num)s adress fungerar inte", "%(num)s adresser fungerar inte", count
-        ),
-        "mail_failed": ngettext("%(num)s mejl kom inte fram", "%(num)s mejl kom inte fram", count),
-        "opened": ngettext("%(num)s öppnad", "%(num)s öppnade", count),
-        "started": ngettext("%(num)s påbörjad", "%(num)s påbörjade", count),
-        "handed_in": ngettext("%(num)s att granska", "%(num)s att granska", count),
-        "checked": ngettext("%(num)s godkänd", "%(num)s godkända", count),
-        "returned": ngettext("%(num)s skickad tillbaka", "%(num)s skickade tillbaka", count),
-        "refused": ngettext("%(num)s har avböjt", "%(num)s har avböjt", count),
-        "no_contact": ngettext(
-            "%(num)s svarar inte i telefon", "%(num)s svarar inte i telefon", count
-        ),
-        "out_of_scope": ngettext("%(num)s hör inte hit", "%(num)s hör inte hit", count),
-        "ceased": ngettext("%(num)s har upphört", "%(num)s har upphört", count),
-    }
-    return str(words[state])
-
-
-def said_of(standing: Standing) -> str:
-    """What an enterprise has just done, as it is announced; nothing for what others did."""
-    words = {
-        "opened": _("%(name)s öppnade länken", name=standing.name),
-        "started": _("%(name)s började fylla i", name=standing.name),
-        "handed_in": _("%(name)s lämnade in", name=standing.name),
-    }
-    return str(words.get(standing.state, ""))
 
 
 @dataclass(frozen=True)
@@ -140,12 +105,10 @@ def state_facts(survey_round: Round, everyone: list[Standing]) -> dict[str, Any]
         "round": survey_round,
         "rates": progress.rates(everyone),
         "counts": Counter(s.state for s in everyone),
-        "counted": counted,
         "groups": groups_of(everyone),
         "states": state_words(),
         "towns": progress.by_municipality(everyone),
         "recent": sorted(acted, key=lambda s: s.acted_at or "", reverse=True)[:MOST_RECENT],
-        "said_of": said_of,
     }
 
 
@@ -246,46 +209,8 @@ def curve_facts(db: Database, survey_round: Round) -> dict[str, Any]:
     before = curves.before.counts if curves.before else None
     return {
         "curves": curves,
-        "curve_heading": heading(curves),
-        "curve_words": in_words(curves, survey_round.is_open),
         "curve_day": lambda day: format_date(curves.this.start + timedelta(days=day), "d MMM"),
         "curve_wide": drawing(WIDE, curves.this.counts, before, curves.due_day)
         if curves.day
         else None,
     }
-
-
-def heading(curves: Curves) -> str:
-    """What the comparison comes to."""
-    if curves.then is None:
-        return str(_("Svar dag för dag"))
-    more = curves.this.now - curves.then
-    if more == 0:
-        return str(_("Lika många svar som samma dag i fjol"))
-    if more > 0:
-        return str(
-            ngettext(
-                "%(num)s svar fler än samma dag i fjol",
-                "%(num)s svar fler än samma dag i fjol",
-                more,
-            )
-        )
-    return str(
-        ngettext(
-            "%(num)s svar färre än samma dag i fjol",
-            "%(num)s svar färre än samma dag i fjol",
-            -more,
-        )
-    )
-
-
-def in_words(curves: Curves, is_open: bool) -> str:
-    """How many of how many, now and then."""
-    now = {"n": curves.this.now, "total": curves.this.asked}
-    said = _("%(n)s av %(total)s i dag", **now) if is_open else _(
-        "%(n)s av %(total)s när insamlingen stängde", **now
-    )  # fmt: skip
-    if curves.before is None:
-        return f"{said}."
-    then = _("samma dag i fjol %(n)s av %(total)s", n=curves.then, total=curves.before.asked)
-    return f"{said}; {then}."

@@ -5,17 +5,19 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, render_template, request
 from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import BooleanField, TextAreaField
-from wtforms.validators import InputRequired, Length
 
-from forms.office import blueprint
-from forms.office.round.round_steps import with_missing
-from forms.office.typed_fields import Day, Written, no_personal_number
+from forms.office import blueprint, go_to
+from forms.office.register.contacts import known_enterprise
+from forms.office.round import closed_words, still_open_words
+from forms.office.round.round_steps import queued_words, with_missing
+from forms.office.typed_fields import Day, free_text
 from forms.web.request_context import actor, survey_db
 from survey_data import clock
 from survey_data.errors import RoundClosed, RoundStillOpen
@@ -33,27 +35,11 @@ class DueDateForm(FlaskForm):  # type: ignore[misc]
     day = Day()
     tell = BooleanField()
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        self.day.validators = [InputRequired(_("Skriv datumet som ÅÅÅÅ-MM-DD."))]
-
-    def refuse_day(self) -> None:
-        """Say by the field that the day has been."""
-        self.day.errors = [_("Välj en dag som inte har passerat.")]
-
 
 class ReasonForm(FlaskForm):  # type: ignore[misc]
     """Why answers are taken after closing, which the trail keeps."""
 
-    reason = TextAreaField()
-
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        self.reason.validators = [
-            Written(_("Skriv varför. Det står kvar i loggen.")),
-            Length(max=500, message=_("Skriv högst 500 tecken.")),
-            no_personal_number,
-        ]
+    reason = TextAreaField(validators=free_text(500, _l("Skriv varför. Det står kvar i loggen.")))
 
 
 class ReopenForm(ReasonForm, DueDateForm):
@@ -70,10 +56,16 @@ def move_due_date(year: int) -> str | Response:
     """Give the open round another last day."""
     survey_round = rounds.find(survey_db(), year)
     form = DueDateForm(data={"day": _later(survey_round)})
-    if form.validate_on_submit() and _due_date_moved(form, year):
-        words = _("Sista svarsdag är %(day)s.", day=format_date(form.day.data, "EEEE d MMMM"))
-        flash(_with_mails(words, form, year))
-        return redirect(url_for("office.overview"))
+    if form.validate_on_submit():
+        try:
+            round_changes.move_due_date(survey_db(), year, form.day.data, actor())
+        except DayHasPassed:
+            form.day.errors = [_("Välj en dag som inte har passerat.")]
+        except RoundClosed as fault:
+            form.day.errors = [closed_words(fault)]
+        else:
+            words = _("Sista svarsdag är %(day)s.", day=format_date(form.day.data, "EEEE d MMMM"))
+            return go_to("overview", _with_mails(words, form, year))
     return render_template("office/round/due_date.html", form=form, **_facts(survey_round))
 
 
@@ -97,22 +89,7 @@ def _with_mails(words: str, form: DueDateForm, year: int, only: int | None = Non
     if not form.tell.data:
         return words
     queued = mailings.tell_reopened(survey_db(), year, actor(), only)
-    mails = ngettext(
-        "%(num)s mejl ligger i utkorgen.", "%(num)s mejl ligger i utkorgen.", queued.mails
-    )
-    return with_missing(f"{words} {mails}", queued)
-
-
-def _due_date_moved(form: DueDateForm, year: int) -> bool:
-    try:
-        round_changes.move_due_date(survey_db(), year, form.day.data, actor())
-    except DayHasPassed:
-        form.refuse_day()
-    except RoundClosed:
-        form.day.errors = [_("Omgången %(year)s är redan stängd.", year=year)]
-    else:
-        return True
-    return False
+    return with_missing(f"{words} {queued_words(queued.mails)}", queued)
 
 
 @blueprint.route("/omgang/<int:year>/oppna-igen", methods=["GET", "POST"])
@@ -120,21 +97,25 @@ def reopen(year: int) -> str | Response:
     """Take answers again in a closed round, from all or from one."""
     survey_round, one = rounds.find(survey_db(), year), _asked_for()
     form = ReopenForm(data={"day": _later(survey_round)})
-    if form.validate_on_submit() and _reopened(form, year, one):
-        day = format_date(form.day.data, "EEEE d MMMM")
-        words = (
-            _("%(name)s kan svara till och med %(day)s.", name=one.full_name, day=day)
-            if one
-            else _("Insamlingen är öppen igen till och med %(day)s.", day=day)
-        )
-        flash(_with_mails(words, form, year, one.id if one else None))
-        return redirect(url_for("office.overview"))
-    return render_template(
-        "office/round/reopen.html",
-        form=form,
-        one=one,
-        **_facts(survey_round),
-    )
+    if form.validate_on_submit():
+        only, last = one.id if one else None, form.day.data
+        try:
+            round_changes.reopen(survey_db(), year, last, form.reason.data, actor(), only)
+        except DayHasPassed:
+            form.day.errors = [_("Välj en dag som inte har passerat.")]
+        except NothingToReopen:
+            form.day.errors = [_("Det går redan att svara, eller så var företaget inte med.")]
+        except RoundStillOpen as fault:
+            form.day.errors = [still_open_words(fault)]
+        else:
+            day = format_date(last, "EEEE d MMMM")
+            words = (
+                _("%(name)s kan svara till och med %(day)s.", name=one.full_name, day=day)
+                if one
+                else _("Insamlingen är öppen igen till och med %(day)s.", day=day)
+            )
+            return go_to("overview", _with_mails(words, form, year, only))
+    return render_template("office/round/reopen.html", form=form, one=one, **_facts(survey_round))
 
 
 def _asked_for() -> Enterprise | None:
@@ -146,56 +127,27 @@ def _asked_for() -> Enterprise | None:
     return known
 
 
-def _reopened(form: ReopenForm, year: int, one: Enterprise | None) -> bool:
-    try:
-        round_changes.reopen(
-            survey_db(), year, form.day.data, form.reason.data, actor(), one.id if one else None
-        )
-    except DayHasPassed:
-        form.refuse_day()
-    except NothingToReopen:
-        form.day.errors = [_("Det går redan att svara, eller så var företaget inte med.")]
-    except RoundStillOpen as fault:
-        form.day.errors = [
-            _("Omgången %(year)s är fortfarande öppen. Stäng den först.", year=fault.year)
-        ]
-    else:
-        return True
-    return False
-
-
 @blueprint.post("/omgang/<int:year>/bjud-in/<int:enterprise_id>")
 def invite_late(year: int, enterprise_id: int) -> Response:
     """Ask one more enterprise, and send its invitation."""
     rounds.find(survey_db(), year)
-    known = enterprises.enterprise(survey_db(), enterprise_id)
-    if known is None:
-        abort(404)
+    name = known_enterprise(enterprise_id).full_name
     try:
         queued = mailings.invite_late(survey_db(), year, enterprise_id, actor())
-    except RoundClosed:
-        flash(_("Omgången %(year)s är redan stängd.", year=year))
     except NotToInvite:
-        flash(_("%(name)s är redan inbjudet, eller var inte verksamt på räknedagen.",
-                name=known.full_name))  # fmt: skip
-    else:
-        words = _("%(name)s är med i inventeringen %(year)s.", name=known.full_name, year=year)
-        flash(with_missing(words, queued))
-    return redirect(url_for("office.overview"))
+        return go_to("overview", _("%(name)s är redan inbjudet, eller var inte verksamt på"
+                                   " räknedagen.", name=name))  # fmt: skip
+    words = _("%(name)s är med i inventeringen %(year)s.", name=name, year=year)
+    return go_to("overview", with_missing(words, queued))
 
 
 @blueprint.post("/omgang/<int:year>/bjud-in")
 def invite_all_late(year: int) -> Response:
     """Ask everyone found late in an open round, and send their invitations."""
-    try:
-        queued = mailings.invite_all_late(survey_db(), year, actor())
-    except RoundClosed:
-        flash(_("Omgången %(year)s är redan stängd.", year=year))
-    else:
-        words = ngettext("%(num)s inbjudan ligger i utkorgen.",
-                         "%(num)s inbjudningar ligger i utkorgen.", queued.mails)  # fmt: skip
-        flash(with_missing(words, queued))
-    return redirect(url_for("office.overview"))
+    queued = mailings.invite_all_late(survey_db(), year, actor())
+    words = ngettext("%(num)s inbjudan ligger i utkorgen.",
+                     "%(num)s inbjudningar ligger i utkorgen.", queued.mails)  # fmt: skip
+    return go_to("overview", with_missing(words, queued))
 
 
 @blueprint.route("/omgang/<int:year>/angra", methods=["GET", "POST"])
@@ -209,8 +161,7 @@ def undo_opening(year: int) -> str | Response:
         )
     try:
         mailings.undo_opening(survey_db(), year, actor())
+        said = _("Omgången %(year)s är inte längre öppnad.", year=year)
     except MailHasLeft:
-        flash(_("Någon har redan fått mejl eller börjat svara, så öppningen går inte att ångra."))
-    else:
-        flash(_("Omgången %(year)s är inte längre öppnad.", year=year))
-    return redirect(url_for("office.overview"))
+        said = _("Någon har redan fått mejl eller börjat svara, så öppningen går inte att ångra.")
+    return go_to("overview", said)

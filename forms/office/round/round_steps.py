@@ -6,30 +6,24 @@ from collections.abc import Callable
 from datetime import date
 from functools import partial
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, render_template
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_wtf import FlaskForm
 from sqlite_utils import Database
 from werkzeug.wrappers import Response
-from wtforms import BooleanField, IntegerField
-from wtforms.validators import InputRequired, NumberRange
+from wtforms import BooleanField
 
-from forms.office import blueprint
+from forms.office import blueprint, go_to
+from forms.office.round import still_open_words
 from forms.office.round.calendar import act_words, moment
 from forms.office.settings.settings import made_up
-from forms.office.typed_fields import Day
+from forms.office.typed_fields import Day, Year
 from forms.questionnaire.inventory import OPTIONAL, as_dicts
 from forms.web.request_context import actor, survey_db
 from survey_data import clock
 from survey_data.automation import fictitious_enterprises
-from survey_data.errors import (
-    DatesOutOfOrder,
-    NobodyToAsk,
-    RoundClosed,
-    RoundExists,
-    RoundStillOpen,
-)
+from survey_data.errors import DatesOutOfOrder, NobodyToAsk, RoundExists, RoundStillOpen
 from survey_data.follow_up import bounces, mailings, progress
 from survey_data.follow_up.mailings import Queued
 from survey_data.register import enterprises
@@ -41,19 +35,10 @@ from survey_data.rounds.rounds import Round, TotalsStated
 class RoundForm(FlaskForm):  # type: ignore[misc]
     """Year and dates of a new round."""
 
-    year = IntegerField()
+    year = Year(2016, lambda: 2100)
     reference_date = Day()
     due_date = Day()
     though_passed = BooleanField()
-
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        self.year.validators = [
-            InputRequired(_("Skriv årtalet med fyra siffror, till exempel 2026.")),
-            NumberRange(2016, 2100, _("Skriv ett år mellan 2016 och 2100.")),
-        ]
-        for field in (self.reference_date, self.due_date):
-            field.validators = [InputRequired(_("Skriv datumet som ÅÅÅÅ-MM-DD."))]
 
 
 @blueprint.route("/omgang/oppna", methods=["GET", "POST"])
@@ -68,36 +53,36 @@ def open_round() -> str | Response:
     passed: list[date] = []
     if form.validate_on_submit():
         passed = rounds.passed_dates(form.year.data, form.reference_date.data, form.due_date.data)
-    asks = bool(passed) and not form.though_passed.data
-    if form.is_submitted() and not form.errors and not asks and _opened(form):
-        flash(_("Omgången %(year)s är öppen. Skicka nu inbjudningarna.", year=form.year.data))
-        return redirect(url_for("office.overview"))
+        if form.though_passed.data or not passed:
+            if _opened(form):
+                year = form.year.data
+                said = _("Omgången %(year)s är öppen. Skicka nu inbjudningarna.", year=year)
+                return go_to("overview", said)
+            passed = []
     day = form.reference_date.data
     active = enterprises.enterprises(db, active_on=day) if day else []
-    extra_count = len(rounds.prepared(db))
+    unreachable, unaddressed = _lacking(active)
     skipped = optional_modules.left_out(db, form.year.data or year, OPTIONAL)
     return render_template(
         "office/round/open_round.html", form=form, asked=len(active),
-        unreachable=_unreachable(active), unaddressed=_unaddressed(active),
-        extra_count=extra_count,
+        unreachable=unreachable, unaddressed=unaddressed,
+        extra_count=len(rounds.prepared(db)),
         modules_asked=len(OPTIONAL) - len(skipped), modules_all=len(OPTIONAL),
-        passed=[] if form.errors else passed,
+        passed=passed,
         # All examples are exempt, which the round says of itself once it is open.
         made_up=[] if fictitious_enterprises.exist_in(db) else made_up(None),
     )  # fmt: skip
 
 
-def _unreachable(active: list[Enterprise]) -> list[tuple[Enterprise, str]]:
-    """Those whose address has not worked, with it: asked about, and not left out in silence."""
+def _lacking(active: list[Enterprise]) -> tuple[list[tuple[Enterprise, str]], int]:
+    """Those whose address has not worked, with it, and how many have none.
+
+    They are asked about, and not left out in silence.
+    """
     dead, contacts = bounces.dead(survey_db()), enterprises.main_contacts(survey_db())
-    found = [(each, contacts[each.id].email) for each in active if each.id in contacts]
-    return [(each, email) for each, email in found if email.lower() in dead]
-
-
-def _unaddressed(active: list[Enterprise]) -> int:
-    """How many have nowhere to send an invitation."""
-    contacts = enterprises.main_contacts(survey_db())
-    return sum(each.id not in contacts or not contacts[each.id].email for each in active)
+    addresses = [(each, contacts[each.id].email if each.id in contacts else "") for each in active]
+    bad = [(each, email) for each, email in addresses if email.lower() in dead]
+    return bad, sum(not email for _each, email in addresses)
 
 
 def _opened(form: RoundForm) -> bool:
@@ -115,9 +100,7 @@ def _opened(form: RoundForm) -> bool:
               year=year)
         ]  # fmt: skip
     except RoundStillOpen as fault:
-        form.year.errors = [
-            _("Omgången %(year)s är fortfarande öppen. Stäng den först.", year=fault.year)
-        ]
+        form.year.errors = [still_open_words(fault)]
     except NobodyToAsk:
         form.reference_date.errors = [
             _("Inget företag i registret var verksamt den dagen. Lägg först in företagen.")
@@ -131,13 +114,13 @@ def _opened(form: RoundForm) -> bool:
     return False
 
 
-@blueprint.route("/omgang/<int:year>/<step>", methods=["GET"])
+@blueprint.get("/omgang/<int:year>/<step>")
 def ask_step(year: int, step: str) -> str | Response:
     """Say what a step will do, and ask."""
     db = survey_db()
     survey_round = _round(year, step)
     if not survey_round.is_open:
-        return redirect(url_for("office.overview"))
+        return go_to("overview")
     everyone = progress.standings(db, survey_round)
     waiting = [s for s in everyone if s.state == "not_invited"]
     planned = mailings.plan_reminder(db, survey_round)
@@ -164,11 +147,7 @@ def ask_step(year: int, step: str) -> str | Response:
 def take_step(year: int, step: str) -> Response:
     """Take the step."""
     _round(year, step)
-    try:
-        flash(STEPS[step](year))
-    except RoundClosed:
-        flash(_("Omgången %(year)s är redan stängd.", year=year))
-    return redirect(url_for("office.overview"))
+    return go_to("overview", STEPS[step](year))
 
 
 def _round(year: int, step: str) -> Round:
@@ -179,10 +158,12 @@ def _round(year: int, step: str) -> Round:
 
 def _queue(queue: Callable[[Database, int, str], Queued], year: int) -> str:
     queued = queue(survey_db(), year, actor())
-    words = ngettext(
-        "%(num)s mejl ligger i utkorgen.", "%(num)s mejl ligger i utkorgen.", queued.mails
-    )
-    return with_missing(words, queued)
+    return with_missing(queued_words(queued.mails), queued)
+
+
+def queued_words(count: int) -> str:
+    """How many mails wait to be sent."""
+    return ngettext("%(num)s mejl ligger i utkorgen.", "%(num)s mejl ligger i utkorgen.", count)
 
 
 def with_missing(words: str, queued: Queued) -> str:
@@ -200,7 +181,7 @@ def with_missing(words: str, queued: Queued) -> str:
 
 def _close(year: int) -> str:
     rounds.close_round(survey_db(), year, actor())
-    return str(_("Omgången %(year)s är stängd. Publicera när ni är klara.", year=year))
+    return _("Omgången %(year)s är stängd. Publicera när ni är klara.", year=year)
 
 
 STEPS: dict[str, Callable[[int], str]] = {

@@ -6,15 +6,16 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import current_app, render_template, request
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import IntegerField
 from wtforms.validators import InputRequired, NumberRange
 
-from forms.office import blueprint
+from forms.office import blueprint, go_to
 from forms.web.guards import asks_again
 from forms.web.request_context import actor, survey_db
 from survey_data.automation import retention
@@ -25,29 +26,23 @@ from survey_data.operations import backup
 from survey_data.personal_numbers import has_personal_number
 
 
+def _number(kind: str) -> IntegerField:
+    least, most = LIMITS[kind]
+    words = _l("Skriv ett heltal mellan %(least)s och %(most)s.", least=least, most=most)
+    return IntegerField(validators=[InputRequired(words), NumberRange(least, most, words)])
+
+
 class PeriodsForm(FlaskForm):  # type: ignore[misc]
     """How long each kind is kept."""
 
-    contacts = IntegerField()
-    mails = IntegerField()
-    respondents = IntegerField()
-    sessions = IntegerField()
-
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        for name, (least, most) in LIMITS.items():
-            words = _("Skriv ett heltal mellan %(least)s och %(most)s.", least=least, most=most)
-            # WTForms would say in words of its own what is no number; ours says it all.
-            self[name].validators = [InputRequired(words), NumberRange(least, most, words)]
+    contacts = _number("contacts")
+    mails = _number("mails")
+    respondents = _number("respondents")
+    sessions = _number("sessions")
 
     def wanted(self) -> Periods:
         """What was typed."""
         return Periods(**{name: int(self[name].data) for name in LIMITS})
-
-    def say_once(self) -> None:
-        """Keep one sentence beside each field, the one that says what to do."""
-        for field in self:
-            field.errors = list(field.errors)[-1:]
 
 
 def kind_words() -> dict[str, tuple[str, str]]:
@@ -90,11 +85,9 @@ def set_retention() -> str | Response:
     """Keep each kind for another time; deletes nothing."""
     form = PeriodsForm()
     if not form.validate_on_submit():
-        form.say_once()
         return _page(form)
     retention.set_periods(survey_db(), form.wanted(), actor())
-    flash(_("Tiderna är sparade. Inget är borttaget."))
-    return redirect(url_for("office.show_retention"))
+    return go_to("show_retention", _("Tiderna är sparade. Inget är borttaget."))
 
 
 @blueprint.post("/installningar/gallring")
@@ -105,23 +98,22 @@ def delete_expired() -> Response:
     decision = " ".join(given.get("decision", "").split())[:200]
     chosen = [kind for kind in KINDS if kind in given.getlist("kind")]
     if not decision or has_personal_number(decision):
-        flash(_("Skriv vilket beslut gallringen bygger på. Inget är borttaget."))
+        said = _("Skriv vilket beslut gallringen bygger på. Inget är borttaget.")
     elif not chosen:
-        flash(_("Kryssa i vad som ska tas bort. Inget är borttaget."))
+        said = _("Kryssa i vad som ska tas bort. Inget är borttaget.")
     else:
-        flash(_deleted(chosen, given.get("mark", ""), decision))
-    return redirect(url_for("office.show_retention"))
+        said = _deleted(chosen, given.get("mark", ""), decision)
+    return go_to("show_retention", said)
 
 
 def _deleted(chosen: list[str], mark: str, decision: str) -> str:
-    db = survey_db()
     try:
-        counts = retention.delete(db, chosen, mark, decision, actor())
+        counts = retention.delete(survey_db(), chosen, mark, decision, actor())
     except ChangedMeanwhile:
-        return str(_("Något har ändrats sedan sidan visades. Titta igen. Inget är borttaget."))
+        return _("Något har ändrats sedan sidan visades. Titta igen. Inget är borttaget.")
     _forget_files(Path(current_app.config["OUTBOX_DIR"]))
     gone = sum(counts.values())
-    return str(ngettext("%(num)s uppgift är borttagen.", "%(num)s uppgifter är borttagna.", gone))
+    return ngettext("%(num)s uppgift är borttagen.", "%(num)s uppgifter är borttagna.", gone)
 
 
 def _forget_files(folder: Path) -> None:
@@ -155,11 +147,10 @@ def make_backup() -> Response:
             survey_db(), Path(config["DATA_DIR"]), Path(config["BACKUP_DIR"]), actor(),
             passphrase=config["BACKUP_PASSPHRASE"], address=config["BASE_URL"],
         )  # fmt: skip
+        said = _("Säkerhetskopian %(name)s är gjord och kontrollerad.", name=made.name)
     except (SurveyError, OSError):
-        flash(_("Kopian blev inte hel och är borttagen. Är disken full?"))
-    else:
-        flash(_("Säkerhetskopian %(name)s är gjord och kontrollerad.", name=made.name))
-    return redirect(url_for("office.show_settings"))
+        said = _("Kopian blev inte hel och är borttagen. Är disken full?")
+    return go_to("show_settings", said)
 
 
 @blueprint.post("/installningar/sakerhetskopior")
@@ -168,12 +159,8 @@ def keep_backups() -> Response:
     typed = request.form.get("to_keep", "").strip()
     count = int(typed) if typed.isdecimal() and len(typed) < 5 else -1
     if not 0 <= count <= backup.MOST_TO_KEEP:
-        flash(_("Skriv ett heltal mellan 0 och %(most)s.", most=backup.MOST_TO_KEEP))
+        said = _("Skriv ett heltal mellan 0 och %(most)s.", most=backup.MOST_TO_KEEP)
     else:
         backup.keep(survey_db(), count, actor())
-        flash(
-            ngettext("%(num)s daglig kopia sparas.", "%(num)s dagliga kopior sparas.", count)
-            if count
-            else _("Inga kopior görs automatiskt.")
-        )
-    return redirect(url_for("office.show_settings"))
+        said = ngettext("%(num)s daglig kopia sparas.", "%(num)s dagliga kopior sparas.", count)
+    return go_to("show_settings", said if count else _("Inga kopior görs automatiskt."))

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import re
-import smtplib
 from datetime import date
 from pathlib import Path
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import current_app, render_template, request
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import SelectField, StringField, ValidationError
-from wtforms.validators import Length, Regexp
 
 from forms.mail import smtp
-from forms.mail.smtp import Server, open_transport
-from forms.office import blueprint
+from forms.office import blueprint, go_to
 from forms.office.data_table import Listing, Table, among, coded, search, text
 from forms.office.mail.undelivered import mailbox_facts
-from forms.office.typed_fields import Address, Written, no_personal_number, whole_address
+from forms.office.typed_fields import Address, ShortText, no_personal_number
 from forms.web import logs
 from forms.web.guards import asks_again
 from forms.web.request_context import actor, signed_in, survey_db
@@ -31,8 +29,7 @@ from survey_data.settings import Association
 from survey_data.staff import logo, staff
 from survey_data.staff.logo import LogoRefused
 
-REQUIRED = ("name", "phone", "hours", "hours_en", "email", "data_protection_email",
-            "legal_basis", "legal_basis_en", "retention", "retention_en")  # fmt: skip
+NEEDED = _l("Fyll i det här.")
 PHONE = re.compile(r"\+?[0-9][0-9 \-()/]{4,30}")
 SecurityEvent = dict[str, str]
 
@@ -46,62 +43,39 @@ def a_day(_form: object, field: StringField) -> None:
     field.data = day.isoformat() if day else ""
 
 
+def is_telephone(_form: object, field: StringField) -> None:
+    """Refuse what nobody can dial."""
+    if not PHONE.fullmatch(field.data or ""):
+        raise ValidationError(_("Skriv ett telefonnummer."))
+
+
 class AssociationForm(FlaskForm):  # type: ignore[misc]
     """Who asks, and what the law wants said about it."""
 
-    name = StringField()
-    phone = StringField()
-    hours = StringField()
-    hours_en = StringField()
-    email = Address()
-    address = StringField()
-    data_protection_email = Address()
-    legal_basis = StringField()
-    legal_basis_en = StringField()
-    retention = StringField()
-    retention_en = StringField()
-    accessibility_status = SelectField()
-    accessibility_reviewed = StringField()
-
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        self.accessibility_status.choices = [
+    name = ShortText(500, NEEDED)
+    phone = ShortText(500, NEEDED, [no_personal_number, is_telephone])
+    hours = ShortText(500, NEEDED)
+    hours_en = ShortText(500, NEEDED)
+    email = Address(NEEDED, 500)
+    address = ShortText(500)
+    data_protection_email = Address(NEEDED, 500)
+    legal_basis = ShortText(500, NEEDED)
+    legal_basis_en = ShortText(500, NEEDED)
+    retention = ShortText(500, NEEDED)
+    retention_en = ShortText(500, NEEDED)
+    accessibility_status = SelectField(
+        choices=lambda: [
             ("helt", _("Helt förenlig med kraven")),
             ("delvis", _("Delvis förenlig med kraven")),
             ("inte", _("Inte förenlig med kraven")),
         ]
-        self._demand()
-
-    def _demand(self) -> None:
-        for field in self:
-            if isinstance(field, StringField) and field.type in ("StringField", "Address"):
-                field.validators = [
-                    Length(max=500, message=_("Skriv högst 500 tecken.")),
-                    no_personal_number,
-                ]
-        for name in REQUIRED:
-            self[name].validators = [Written(_("Fyll i det här.")), *self[name].validators]
-        for name in ("email", "data_protection_email"):
-            self[name].validators = [*self[name].validators, whole_address]
-        number = Regexp(PHONE, message=_("Skriv ett telefonnummer."), matcher=re.fullmatch)
-        self.phone.validators = [*self.phone.validators, number]
-        self.accessibility_reviewed.validators = [a_day]
+    )
+    accessibility_reviewed = ShortText(rules=[a_day])
 
     def facts(self) -> dict[str, str]:
         """What was typed, by fact."""
         names = Association.__dataclass_fields__.keys() & self._fields.keys()
-        return {name: " ".join((self[name].data or "").split()) for name in sorted(names)}
-
-
-def fact_words() -> dict[str, str]:
-    """What each fact that must be real before the first mail is called."""
-    return {
-        "name": _("förbundets namn"),
-        "phone": _("telefon"),
-        "email": _("e-post"),
-        "address": _("postadress"),
-        "data_protection_email": _("dataskyddsombudets e-post"),
-    }
+        return {name: self[name].data or "" for name in sorted(names)}
 
 
 def made_up(survey_round: Round | None) -> list[str]:
@@ -111,7 +85,14 @@ def made_up(survey_round: Round | None) -> list[str]:
         names = mailings.made_up_facts(db, survey_round)
     else:
         names = settings.placeholders(db) if settings.mail_leaves(db) else []
-    return [fact_words()[name] for name in names]
+    words = {
+        "name": _("förbundets namn"),
+        "phone": _("telefon"),
+        "email": _("e-post"),
+        "address": _("postadress"),
+        "data_protection_email": _("dataskyddsombudets e-post"),
+    }
+    return [words[name] for name in names]
 
 
 @blueprint.route("/installningar", methods=["GET", "POST"])
@@ -122,16 +103,15 @@ def show_settings() -> str | Response:
     form = AssociationForm(obj=settings.association(db))
     if form.validate_on_submit():
         changed = settings.set_facts(db, form.facts(), actor())
-        flash(_("Sparat. Det syns redan på sidorna.") if changed else _("Inget var ändrat."))
-        return redirect(url_for("office.show_settings"))
+        said = _("Sparat. Det syns redan på sidorna.") if changed else _("Inget var ändrat.")
+        return go_to("show_settings", said)
     return settings_page(form)
 
 
 @blueprint.errorhandler(settings.PlaceholdersLeft)
 def placeholders_left(_fault: settings.PlaceholdersLeft) -> Response:
     """Wherever a real mail would state facts that are made up: nothing left, and where they are."""
-    flash(_("Inget mejl gick iväg: fyll först i förbundets uppgifter."))
-    return redirect(url_for("office.show_settings"))
+    return go_to("show_settings", _("Inget mejl gick iväg: fyll först i förbundets uppgifter."))
 
 
 def settings_page(form: AssociationForm | None = None, logo_error: str = "") -> str:
@@ -146,7 +126,6 @@ def settings_page(form: AssociationForm | None = None, logo_error: str = "") -> 
         to_files=not current_app.config["SMTP_URL"],
         **mailbox_facts(),
         me=signed_in(),
-        local=clock.local,
     )
 
 
@@ -156,22 +135,10 @@ def send_trial_mail() -> Response:
     who = signed_in()
     assert who is not None
     if not current_app.config["SMTP_URL"]:
-        flash(_("Ingen mejlserver är inställd, så inget skickades."))
+        said = _("Ingen mejlserver är inställd, så inget skickades.")
     else:
-        flash(_trial_mail(who.email))
-    return redirect(url_for("office.show_settings"))
-
-
-def _trial_mail(to: str) -> str:
-    db, config = survey_db(), current_app.config
-    message, sender = smtp.trial(db, to), settings.association(db).email
-    try:
-        with open_transport(config["SMTP_URL"], config["OUTBOX_DIR"], sender) as transport:
-            assert isinstance(transport, Server)
-            words = smtp.hand_over(transport.connection, message, sender, to)
-    except (OSError, smtplib.SMTPException, ValueError) as fault:
-        return smtp.refused(fault)
-    return str(_("Provmejlet till %(to)s är skickat. Servern svarade: %(w)s", to=to, w=words))
+        said = smtp.send_trial(survey_db(), who.email)
+    return go_to("show_settings", said)
 
 
 def refusal_words() -> dict[str, str]:
@@ -196,16 +163,14 @@ def keep_logo() -> str | Response:
         logo.keep(survey_db(), _folder(), content, actor())
     except LogoRefused as fault:
         return settings_page(logo_error=refusal_words()[fault.why])
-    flash(_("Logotypen syns nu överst på sidorna och i formuläret."))
-    return redirect(url_for("office.show_settings"))
+    return go_to("show_settings", _("Logotypen syns nu överst på sidorna och i formuläret."))
 
 
 @blueprint.post("/installningar/logotyp/ta-bort")
 def remove_logo() -> Response:
     """Show the product's own mark again."""
-    if logo.remove(survey_db(), _folder(), actor()):
-        flash(_("Logotypen är borttagen."))
-    return redirect(url_for("office.show_settings"))
+    is_gone = logo.remove(survey_db(), _folder(), actor())
+    return go_to("show_settings", _("Logotypen är borttagen.") if is_gone else "")
 
 
 def _folder() -> Path:

@@ -13,8 +13,7 @@ from flask import Flask
 from sqlite_utils import Database
 
 from forms.questionnaire.inventory import as_dicts
-from forms.start.server import look_at_calendar, start_delivery
-from forms.start.workers import Chores
+from forms.start.server import Chores, look_at_calendar, start_delivery
 from survey_data import clock, outbox
 from survey_data.automation import calendar_runner, fictitious_enterprises
 from survey_data.database import rows, run, scalar

@@ -81,7 +81,7 @@
   /* A chart */
   const card = document.querySelector("[data-chart]");
   if (card) {
-    const { library, json, language, more } = card.dataset;
+    const { library, libraryStyle, json, language, more } = card.dataset;
     const form = card.querySelector("form");
     const box = card.querySelector(".query-chart");
     const said = card.querySelector("[role=status]");
@@ -93,13 +93,15 @@
 
     const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 
-    const load = () => new Promise((resolve, reject) => {
-      const script = document.createElement("script");
-      script.src = library;
-      script.onload = () => { Plotly.register(SWEDISH); resolve(); };
-      script.onerror = reject;
-      document.head.append(script);
+    const put = (name, properties) => new Promise((resolve, reject) => {
+      document.head.append(Object.assign(document.createElement(name), properties, { onload: resolve, onerror: reject }));
     });
+
+    // Plotly looks for this id and, finding it, writes no style of its own into the page.
+    const load = () => Promise.all([
+      put("link", { rel: "stylesheet", id: "plotly.js-style-global", className: "no-inline-styles", href: libraryStyle }),
+      put("script", { src: library }),
+    ]).then(() => Plotly.register(SWEDISH));
 
     async function begin() {
       if (rows) return;

@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from reports.charts import theme
 from reports.charts.figures import for_page, svg
-from reports.charts.figures.elements import opened, words_at
+from reports.charts.figures.elements import opened, together, words_at
 from reports.charts.figures.rows import BarRow
 from reports.data.chart_model import ChartNumbers, Language, OutsideEvent, Point, Status, Words
 from reports.data.model import ChartComment, OpenData, PublishedSource
@@ -268,8 +268,8 @@ def _lines(every: list[str], font: dict[str, float], y: float) -> tuple[str, flo
     """Words broken to the width of a chart, and where the next thing begins."""
     size, weight = font["size"], int(font["weight"])
     lines = [line for each in every for line in theme.fitted(each, theme.WIDTH, size, weight)]
-    placed = [(y + index * size * 1.35, line) for index, line in enumerate(lines)]
-    return words_at(EDGE, placed, font), y + len(lines) * size * 1.35 + 6
+    placed = [(EDGE, y + index * size * 1.35, line) for index, line in enumerate(lines)]
+    return together(words_at(placed, font)), y + len(lines) * size * 1.35 + 6
 
 
 @cache

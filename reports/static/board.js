@@ -12,7 +12,7 @@
   // In a meeting it is as large as the screen lets it be.
   const onStage = board.hasAttribute("data-meeting");
   const isFinger = matchMedia("(pointer: coarse)");
-  const { library, language } = board.dataset;
+  const { library, libraryStyle, language } = board.dataset;
   const palette = JSON.parse(board.dataset.palette);
   const template = board.dataset.template; // the look that all charts share
   const dark = matchMedia("screen and (prefers-color-scheme: dark)");
@@ -27,14 +27,20 @@
 
   let loading = null;
 
-  function loadLibrary() {
-    loading ??= new Promise((resolve, reject) => {
-      const script = document.createElement("script");
-      script.src = library;
-      script.onload = () => { Plotly.register(SWEDISH); resolve(); };
-      script.onerror = () => { loading = null; script.remove(); reject(new Error("The chart library did not load")); };
-      document.head.append(script);
+  function put(name, properties) {
+    return new Promise((resolve, reject) => {
+      const element = Object.assign(document.createElement(name), properties, { onload: resolve });
+      element.onerror = () => { element.remove(); reject(new Error(`${name} did not load`)); };
+      document.head.append(element);
     });
+  }
+
+  function loadLibrary() {
+    loading ??= Promise.all([
+      // Plotly looks for this id and, finding it, writes no style of its own into the page.
+      put("link", { rel: "stylesheet", id: "plotly.js-style-global", className: "no-inline-styles", href: libraryStyle }),
+      put("script", { src: library }),
+    ]).then(() => Plotly.register(SWEDISH)).catch((error) => { loading = null; throw error; });
     return loading;
   }
 

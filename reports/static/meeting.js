@@ -24,8 +24,11 @@
   function show(number) {
     const wanted = Math.max(1, Math.min(number, screens.length));
     if (wanted === now) return;
+    const had = [screens, support].find((each) => each[now - 1].contains(document.activeElement));
     now = wanted;
     for (const each of [screens, support]) each.forEach((part, index) => { part.hidden = index !== now - 1; });
+    // What is hidden loses the focus: it goes on to what takes its place.
+    (had === support ? support[now - 1].firstElementChild : had?.[now - 1])?.focus();
     tell();
     history.replaceState(null, "", address(now));
     const { title, summary } = screens[now - 1].dataset;

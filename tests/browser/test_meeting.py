@@ -183,6 +183,19 @@ def test_a_chart_comes_alive_and_reads_its_years_while_a_clicker_still_steps(
     check(page)
 
 
+def test_the_focus_goes_along_to_the_next_screen(window: Window) -> None:
+    page = window("narrow")
+    page.goto("/rapport/mote")
+    page.locator("[data-screen]:visible .plot").focus()
+    page.keyboard.press("PageDown")
+    expect(page.locator("[data-screen]:visible")).to_be_focused()
+    page.locator("[data-support]:visible summary").focus()
+    page.keyboard.press("PageDown")
+    expect(page.locator("[data-support]:visible summary")).to_be_focused()
+    page.get_by_role("button", name="Nästa").press("Enter")
+    expect(page.get_by_role("button", name="Nästa")).to_be_focused()
+
+
 def test_each_screen_has_something_for_the_chair_to_ask(window: Window) -> None:
     page = window()
     page.goto("/rapport/mote?bild=3")

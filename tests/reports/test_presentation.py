@@ -89,11 +89,22 @@ def test_a_first_visit_is_light_and_its_page_described(demonstration: Flask, pat
     html = brotli.decompress(sent).decode()
     assert re.search(r'<meta name="description" content="[^"]{20,}"', html)
     assert "prefetch" not in html
+    assert not re.search(r"<(?:link|script)[^>]*plotly", html), "comes with the first touch"
     files = [*LOADED.findall(html), FONT]
     assert len(files) > 1
     bodies = [body(file) for file in files]
     assert all(bodies)
     assert len(sent) + sum(map(len, bodies)) <= 50_000
+
+
+@pytest.mark.parametrize(("path", "most"), [("/rapport/", 1000), ("/rapport/fordjupning", 2900)])
+def test_a_page_of_charts_is_light_to_lay_out(demonstration: Flask, path: str, most: int) -> None:
+    html = demonstration.test_client().get(path).text
+    assert len(re.findall(r"<[a-z]", html)) <= most
+    # To fill in fields for its user, a browser lays out all that is around one, in sight or not.
+    charts = re.findall(r"<figure.*?</figure>", html, re.DOTALL)
+    assert charts
+    assert not re.search("<(?:textarea|input|select)", "".join(charts))
 
 
 @VISITED

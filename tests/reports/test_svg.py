@@ -10,7 +10,7 @@ import reports
 from reports.charts import theme
 from reports.charts.cards import CHARTS
 from reports.charts.figures import figure
-from reports.charts.figures.elements import number
+from reports.charts.figures.elements import number, together
 from reports.charts.figures.lines import WIDTH, sparkline
 from reports.charts.figures.svg import draw
 from reports.data.chart_model import ChartNumbers
@@ -99,9 +99,17 @@ def test_a_sparkline_without_values_is_nothing() -> None:
     assert sparkline((), theme.NAVY) is None
 
 
+def test_what_neighbours_share_stands_once_and_is_drawn_in_the_same_order() -> None:
+    looks = ["a", "a", "a", "b", "", "a", "a"]
+    drawn = together((f'fill="{look}"' * bool(look), '<path d="M0 0"/>') for look in looks)
+    alone = '<path fill="{}" d="M0 0"/>'.format
+    bare = '<path d="M0 0"/>'
+    assert drawn == f'<g fill="a">{3 * bare}</g>{alone("b")}{bare}{2 * alone("a")}'
+
+
 def test_coordinates_are_short() -> None:
     assert [number(value) for value in (1.0, 1.5, 1.234, 100.0)] == ["1", "1.5", "1.23", "100"]
 
 
 def _words(text: str) -> set[str]:
-    return {span.text or "" for span in ElementTree.fromstring(text).iter(f"{SVG}tspan")}
+    return {span.text or "" for span in ElementTree.fromstring(text).iter(f"{SVG}text")}

@@ -17,11 +17,13 @@ from reports.charts import theme
 from reports.charts.figures import resolved
 from reports.charts.figures.elements import (
     LINE_HEIGHT,
+    Piece,
     merged,
     number,
     opened,
     paint,
     stroke,
+    together,
     words_at,
 )
 from reports.charts.theme import Figure
@@ -55,7 +57,7 @@ class Drawing:
         self.left, self.top = margin["l"], margin["t"]
         self.plot_width = width - self.left - margin["r"]
         self.plot_height = self.height - self.top - margin["b"]
-        self.elements: list[str] = []
+        self.elements: list[Piece] = []
         self.hatches: set[str] = set()
 
     def render(self, label: str, name: str) -> str:
@@ -75,7 +77,10 @@ class Drawing:
                 self._annotation(annotation)
         self._rows()
         start = opened(self.width, self.height, label, name)
-        return f"{start}{''.join(self.elements)}</svg>"
+        return f"{start}{together(self.elements)}</svg>"
+
+    def _add(self, look: str, element: str) -> None:
+        self.elements.append((look, element))
 
     def x(self, value: Any, reference: str = "x") -> float:
         """The pixel of a value, or of a share of the plot's width."""
@@ -95,14 +100,14 @@ class Drawing:
                 if row := _row_of(part):
                     groups[row][place].append(part)
         for row, (shapes, words) in groups.items():
-            self.elements.append(f'<g data-row="{row}">')
+            self._add("", f'<g data-row="{row}">')
             for shape in (shape for shape in shapes if shape.get("opacity") != 0):
                 self._shape(shape)
             for annotation in words:
                 self._annotation(annotation)
             for shape in (shape for shape in shapes if shape.get("opacity") == 0):
                 self._rect(*self._box(shape), 'rx="6" fill="none" class="row-edge"')
-            self.elements.append("</g>")
+            self._add("", "</g>")
 
     def _text(self, x: float, y: float, words: str, font: Plain, *, anchor: str, side: str) -> None:
         size, lines = font["size"], words.split("<br>")
@@ -113,8 +118,8 @@ class Drawing:
             "bottom": y - rise - 0.25 * size,
             "top": y + 0.95 * size,
         }[side]
-        placed = [(first + index * step, line) for index, line in enumerate(lines)]
-        self.elements.append(words_at(x, placed, font, ANCHORS[anchor]))
+        placed = [(x, first + index * step, line) for index, line in enumerate(lines)]
+        self.elements += words_at(placed, font, ANCHORS[anchor])
 
     def _shapes(self, wanted: Callable[[Plain], bool]) -> None:
         for shape in self.layout["shapes"]:
@@ -130,11 +135,11 @@ class Drawing:
                 lambda at: f"{number(self.x(float(at[1])))} {number(self.y(float(at[2])))}",
                 shape["path"],
             )
-            self.elements.append(f'<path d="{path}" {look}/>')
+            self._add(look, f'<path d="{path}"/>')
         else:
             x, y, width, height = self._box(shape)
             path = f"M{number(x)} {number(y + height)}L{number(x + width)} {number(y)}"
-            self.elements.append(f'<path d="{path}" {stroke(shape["line"])}/>')
+            self._add(stroke(shape["line"]), f'<path d="{path}"/>')
 
     def _box(self, shape: Plain) -> tuple[float, float, float, float]:
         x0, x1 = self.x(shape["x0"]), self.x(shape["x1"])
@@ -142,39 +147,36 @@ class Drawing:
         return x0, y1, x1 - x0, y0 - y1
 
     def _rect(self, x: float, y: float, width: float, height: float, look: str) -> None:
-        self.elements.append(
-            f'<rect x="{number(x)}" y="{number(y)}" width="{number(width)}" '
-            f'height="{number(height)}" {look}/>'
-        )
+        at = f'x="{number(x)}" y="{number(y)}"'
+        self._add(look, f'<rect {at} width="{number(width)}" height="{number(height)}"/>')
 
     def _line_to(self, path: str, colour: str) -> None:
-        self.elements.append(f'<path d="{path}" {stroke({"color": colour, "width": 1})}/>')
+        self._add(stroke({"color": colour, "width": 1}), f'<path d="{path}"/>')
 
     def _grid(self) -> None:
-        axis = self.layout["yaxis"]
+        axis, lines = self.layout["yaxis"], ""
         if not axis.get("visible", True) or not axis["showgrid"]:
             return
         parted = NB if self.layout["separators"].endswith(NB) else ","
         for value in range(0, int(axis["range"][1]) + 1, axis["dtick"]):
             y = self.y(value)
             if value:
-                self._line_to(
-                    f"M{self.left} {number(y)}h{number(self.plot_width)}", axis["gridcolor"]
-                )
+                lines += f"M{self.left} {number(y)}h{number(self.plot_width)}"
             words = f"{value:,}".replace(",", parted)
             self._text(self.left - 4, y, words, axis["tickfont"], anchor="right", side="middle")
+        self._line_to(lines, axis["gridcolor"])
 
     def _axis(self) -> None:
         axis, foot = self.layout["xaxis"], self.top + self.plot_height
         if not axis.get("visible", True):
             return
-        self._line_to(f"M{self.left} {number(foot)}h{number(self.plot_width)}", axis["linecolor"])
-        if not axis.get("showticklabels", True):
-            return
-        for year in range(axis["tick0"], int(axis["range"][1]) + 1, axis["dtick"]):
-            x = self.x(year)
-            self._line_to(f"M{number(x)} {number(foot)}v{axis['ticklen']}", axis["linecolor"])
-            self._text(x, foot + 7, str(year), axis["tickfont"], anchor="center", side="top")
+        lines = f"M{self.left} {number(foot)}h{number(self.plot_width)}"
+        if axis.get("showticklabels", True):
+            for year in range(axis["tick0"], int(axis["range"][1]) + 1, axis["dtick"]):
+                x = self.x(year)
+                lines += f"M{number(x)} {number(foot)}v{axis['ticklen']}"
+                self._text(x, foot + 7, str(year), axis["tickfont"], anchor="center", side="top")
+        self._line_to(lines, axis["linecolor"])
 
     def _bars(self) -> None:
         feet: defaultdict[Any, float] = defaultdict(float)
@@ -212,11 +214,12 @@ class Drawing:
         name = f"{self.uid}-hatch-{theme.TOKENS[colour]}"
         if name not in self.hatches:
             self.hatches.add(name)
-            self.elements.append(
+            self._add(
+                "",
                 f'<defs><pattern id="{name}" width="6" height="6" patternUnits="userSpaceOnUse" '
                 f'patternTransform="rotate(45)">'
                 f'<rect width="6" height="6" {paint("fill", theme.CARD)}/>'
-                f'<rect width="2.6" height="6" {paint("fill", colour)}/></pattern></defs>'
+                f'<rect width="2.6" height="6" {paint("fill", colour)}/></pattern></defs>',
             )
         return name
 
@@ -231,7 +234,7 @@ class Drawing:
             pen = "L"
         if steps:
             look = f'fill="none" stroke-linejoin="round" {stroke(trace["line"])}'
-            self.elements.append(f'<path d="{"".join(steps)}" {look}/>')
+            self._add(look, f'<path d="{"".join(steps)}"/>')
 
     def _markers(self, trace: Plain) -> None:
         marker = trace["marker"]
@@ -240,7 +243,7 @@ class Drawing:
             look = merged(paint("fill", _each(marker["color"], index)), stroke(edge))
             at = f'cx="{number(self.x(x))}" cy="{number(self.y(y))}"'
             radius = number(_each(marker["size"], index) / 2)
-            self.elements.append(f'<circle {at} r="{radius}" {look}/>')
+            self._add(look, f'<circle {at} r="{radius}"/>')
 
     def _annotation(self, note: Plain) -> None:
         x = self.x(note["x"], note.get("xref", "x")) + note.get("xshift", 0)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from rdflib import Graph
+from rdflib.plugins.parsers.jsonld import to_rdf
 
 from reports.catalogue.release_folder import ABOUT, TITLE, ReleaseFolder, described
 from survey_data.geography import COUNTY
@@ -23,8 +24,8 @@ FILE_TYPES = {
 }  # fmt: skip
 LANGUAGES = {"sv": "SWE", "en": "ENG"}
 KEYWORDS = {
-    "sv": ("arbetsintegrerande sociala företag", "ASF", "sociala företag", COUNTY.name),
-    "en": ("work-integrating social enterprises", "WISE", "social economy", COUNTY.name),
+    "sv": ["arbetsintegrerande sociala företag", "ASF", "sociala företag", COUNTY.name],
+    "en": ["work-integrating social enterprises", "WISE", "social economy", COUNTY.name],
 }
 CATALOGUE = {
     "sv": ("Öppna data om arbetsintegrerande sociala företag",
@@ -86,13 +87,10 @@ def catalogue(releases: list[ReleaseFolder], base: str) -> bytes:
     for number, release in enumerate(newest):
         nodes += _dataset(release, newest[number + 1 : number + 2], home)
     context = WITH_AUTHORITIES["@context"] | {"@base": home}
-    graph = Graph()
-    graph.parse(data=json.dumps({"@context": context, "@graph": nodes}), format="json-ld")
-    # A graph keeps its triples in sets, whose order is another in each process.
-    in_order = Graph(store="SimpleMemory", namespace_manager=graph.namespace_manager)
-    for triple in sorted(graph):
-        in_order.add(triple)
-    return in_order.serialize(format="xml", encoding="utf-8")
+    # The usual store keeps its triples in sets, whose order is another in each process.
+    graph = Graph(store="SimpleMemory")
+    to_rdf({"@context": context, "@graph": nodes}, graph)
+    return graph.serialize(format="xml", encoding="utf-8")
 
 
 def _catalogue(releases: list[ReleaseFolder], newest: list[ReleaseFolder]) -> Node:

@@ -208,12 +208,14 @@ def csv_lines(numbers: ChartNumbers) -> list[list[Cell]]:
     lines: list[list[Cell]] = [["year", *columns, "is_example", "note"]]
     for year in numbers.years:
         points = [series.at(year) for series in numbers.columns]
-        values = [
-            each for p in points for each in (number(p), (p.letters or p.status) if p else "")
-        ]
         notes = once(point.note.sv for point in points if point)
-        lines.append([year, *values, int(year in numbers.examples), notes])
+        lines.append([year, *values_and_signs(points), int(year in numbers.examples), notes])
     return lines
+
+
+def values_and_signs(points: Iterable[Point | None]) -> list[Cell]:
+    """In a file, two cells for each: the value, and every sign it has."""
+    return [each for p in points for each in (number(p), (p.letters or p.status) if p else "")]
 
 
 def as_csv(lines: Sequence[Sequence[Cell]], *, for_programs: bool = False) -> str:

@@ -13,8 +13,8 @@ from reports.charts.card import (
     TableCell,
     TableRow,
     cell,
-    number,
     number_with_signs,
+    values_and_signs,
 )
 from reports.charts.figures.rows import Bar, BarRow, Style, figure
 from reports.data.chart_model import COUNTY, Language, Point, Words
@@ -260,9 +260,8 @@ def _lines(found: list[Place], data: OpenData) -> list[list[Cell]]:
     ]  # fmt: skip
     for place in found:
         points = (place.granted, place.used)
-        values = [each for p in points for each in (number(p), p.status if p else "")]
         notes = once(point.note.sv for point in points if point)
-        lines.append([place.year, place.name, *values, "", "", notes])
+        lines.append([place.year, place.name, *values_and_signs(points), "", "", notes])
     for each in data.outcomes:
         said = [words.sv for words in PRINTED_PLACES] if _is_printed(each) else []
         lines.append([each.period, *[""] * 5, each.code, each.value, once(said)])

@@ -10,13 +10,13 @@ from reports.charts.card import (
     Panel,
     TableRow,
     cell,
-    number,
     number_with_signs,
+    values_and_signs,
 )
 from reports.charts.figures.sheet import Sheet
 from reports.data.chart_model import Language, Point, Words
 from reports.data.model import OpenData, PublishedArea
-from reports.text.grammar import joined, kept, noun, upper_first, written
+from reports.text.grammar import joined, kept, noun, once, upper_first, written
 from reports.text.summaries import Note, legend
 from survey_data.geography import MUNICIPALITIES
 from survey_data.tables_to_files import Cell
@@ -223,11 +223,12 @@ def _table(data: OpenData, shown: list[str], year: int, language: Language) -> C
 
 def _lines(data: OpenData, shown: list[str], year: int) -> list[list[Cell]]:
     head = [column for name in shown for column in (name, f"{name}_status")]
-    lines: list[list[Cell]] = [["year", "municipality", *head]]
+    lines: list[list[Cell]] = [["year", "municipality", *head, "is_example", "note"]]
     for area in data.municipalities:
         points = [data.point(name, year, area.code) for name in shown]
-        values = [each for p in points for each in (number(p), p.status if p else "")]
-        lines.append([year, area.name, *values])
+        notes = once(point.note.sv for point in points if point)
+        is_example = int(year in data.examples)
+        lines.append([year, area.name, *values_and_signs(points), is_example, notes])
     return lines
 
 

@@ -422,6 +422,13 @@ def test_the_title_of_the_tiles_names_no_figure_of_an_earlier_release() -> None:
     assert card.title == "Flest företag 2030 i Kommun 2101: 12 bland de aktuella talen"
     assert "Kommun 2180 40, kvar från en tidigare utgåva" in card.summary
     assert "40\u00a0k" in str(card.wide)
+    row = ["year", "municipality", "enterprises", "enterprises_status", "is_example", "note"]
+    assert card.lines[0] == row
+    assert [2030, "Kommun 2180", 40, "k", 0, kept.note.sv] in card.lines
+    estimated = {**points, ("2184", "enterprises"): [Point(2030, 9, "u", signs="ue")]}
+    card = card_of("tiles", replace(data, points=estimated), "sv")
+    assert card is not None
+    assert [2030, "Kommun 2184", 9, "ue", 0, ""] in card.lines, "every sign it has"
     every = {key: [replace(kept, value=found[0].value)] for key, found in points.items()}
     only = card_of("tiles", replace(data, points=every), "sv")
     assert only is not None

@@ -11,7 +11,6 @@ from forms.checks.suggested_corrections import Imbalance, Suggestion, suggested_
 from forms.questionnaire.question import Question
 from forms.questionnaire.questionnaire import Answers, Questionnaire
 
-State = Literal["neutral", "adds_up", "differs"]
 BAR_WIDTH, GAP = 600, 2
 COLOURS = ("bar-one", "bar-two", "bar-three", "bar-men")
 GENDERS = {"employees_women": "bar-women", "employees_men": "bar-men"}
@@ -74,7 +73,7 @@ class Balance:
     parts: tuple[Question, ...]
     numbers: tuple[int | None, ...]
     target: int | None
-    state: State
+    state: Literal["neutral", "adds_up", "differs"]
     suggestions: tuple[Suggestion, ...] = ()
 
     @property
@@ -82,32 +81,24 @@ class Balance:
         """What the parts come to so far, blank counting as nothing."""
         return sum(number or 0 for number in self.numbers)
 
-    @property
-    def terms(self) -> str:
-        """The addition in words: "7 + 5 + 0"."""
-        return " + ".join(str(number or 0) for number in self.numbers)
-
     def sentence(self, language: str) -> str:
         """How the parts stand to the total, in words."""
-        return self._sentences[self._standing].say(
+        difference = self.sum - (self.target or 0)
+        standing: str = self.state
+        if standing == "differs":
+            standing += "_more" if difference > 0 else "_fewer"
+            standing += "_one" if abs(difference) == 1 else ""
+        return self._sentences[standing].say(
             language,
-            terms=self.terms,
+            terms=" + ".join(str(number or 0) for number in self.numbers),
             sum=self.sum,
             total=self.total.counted(self.target or 0, language),
-            difference=abs(self.sum - (self.target or 0)),
+            difference=abs(difference),
         )
 
     @property
     def _sentences(self) -> dict[str, Wording]:
         return TYPED if self.total.typed else COMPUTED
-
-    @property
-    def _standing(self) -> str:
-        if self.state != "differs" or self.target is None:
-            return self.state
-        difference = self.sum - self.target
-        one = "_one" if abs(difference) == 1 else ""
-        return f"differs_{'more' if difference > 0 else 'fewer'}{one}"
 
     def templates(self, language: str) -> dict[str, str]:
         """Every sentence with its figures left open, for the page to fill in while one types."""
@@ -116,14 +107,12 @@ class Balance:
 
     def question(self, language: str) -> str:
         """What the box asks: did you mean this, or that?"""
-        asked = [self._asks(each, place, language) for place, each in enumerate(self.suggestions)]
-        known = [ERRORS[s.kind] for s in self.suggestions[:1] if s.kind in ERRORS]
-        return " ".join([*(error.say(language) for error in known), *asked])
-
-    def _asks(self, suggestion: Suggestion, place: int, language: str) -> str:
-        of_total = OR_TOTAL_IS if place else TOTAL_IS
-        asks = of_total if suggestion.names == {self.total.name} else MEANT
-        return asks.say(language, what=self._result(suggestion, language))
+        said = [ERRORS[s.kind].say(language) for s in self.suggestions[:1] if s.kind in ERRORS]
+        for place, suggestion in enumerate(self.suggestions):
+            of_total = OR_TOTAL_IS if place else TOTAL_IS
+            asks = of_total if suggestion.names == {self.total.name} else MEANT
+            said.append(asks.say(language, what=self._result(suggestion, language)))
+        return " ".join(said)
 
     def button(self, suggestion: Suggestion, language: str) -> str:
         """What the button of a suggested correction says it will do."""
@@ -141,38 +130,27 @@ class Balance:
         return AND.say(language).join([", ".join(first), last] if first else [last])
 
     def pieces(self) -> list[BarPiece]:
-        """The bar, drawn to the larger of the total and the sum."""
+        """The bar, drawn to the larger of the total and the sum.
+
+        Parts keep their number for the legend but are drawn no further than the total.
+        """
         target = self.sum if self.target is None else self.target
-        whole = max(self.sum, target)
-        filled: list[Coloured] = [
-            (_colour(q, place), number, q)
-            for place, (q, number) in enumerate(zip(self.parts, self.numbers, strict=True))
-            if number
-        ]
-        excess: list[Coloured] = (
-            [("bar-excess", self.sum - target, None)] if self.sum > target else []
-        )
-        return _laid_out([*filled, *excess], min(self.sum, target), whole)
+        width = BAR_WIDTH / max(self.sum, target, 1)
+        full = room = min(self.sum, target)
+        pieces: list[BarPiece] = []
 
+        def add(colour: str, number: int, drawn: int, question: Question | None = None) -> None:
+            begins, wide = round(width * (full - room)), max(round(width * drawn) - GAP, 0)
+            pieces.append(BarPiece(colour, number, begins, wide, question))
 
-def _colour(question: Question, place: int) -> str:
-    return GENDERS.get(question.name, COLOURS[place % len(COLOURS)])
-
-
-Coloured = tuple[str, int, Question | None]
-
-
-def _laid_out(coloured: list[Coloured], room: int, whole: int) -> list[BarPiece]:
-    """Parts keep their number for the legend but are drawn no further than the room."""
-    drawn: list[BarPiece] = []
-    x = 0.0
-    for colour, number, question in coloured:
-        shown = number if question is None else min(number, room)
-        room -= 0 if question is None else shown
-        width = BAR_WIDTH * shown / whole
-        drawn.append(BarPiece(colour, number, round(x), max(round(width) - GAP, 0), question))
-        x += width
-    return drawn
+        for place, (part, number) in enumerate(zip(self.parts, self.numbers, strict=True)):
+            if number:
+                drawn = min(number, room)
+                add(GENDERS.get(part.name, COLOURS[place % len(COLOURS)]), number, drawn, part)
+                room -= drawn
+        if self.sum > target:
+            add("bar-excess", self.sum - target, self.sum - target)
+        return pieces
 
 
 def balance_of(

@@ -11,8 +11,7 @@ from functools import lru_cache
 from typing import Literal
 
 from forms.checks import Check, declarations
-from forms.checks.rules import GENERIC, Situation
-from forms.questionnaire.core import GONE
+from forms.checks.rules import Situation, missing, out_of_range
 from forms.questionnaire.question import Question
 from forms.questionnaire.questionnaire import Answers, Questionnaire
 from survey_data.review.fired_check import FiredCheck
@@ -38,7 +37,8 @@ def run(
     `only` keeps those that point at one of these questions. `last_year` is what the
     same enterprise answered the year before.
     """
-    situation = _situation(questionnaire, answers, last_year or {}, reference_date)
+    known = questionnaire.with_computed(answers)
+    situation = Situation(questionnaire, known, last_year or {}, reference_date)
     fired = [*_generic(situation), *_declared(situation)]
     wanted = None if only is None else set(only)
     kept = [f for f in fired if wanted is None or wanted.intersection(f.fields)]
@@ -46,18 +46,11 @@ def run(
     return sorted(kept, key=lambda f: (f.kind == "soft", order.get(f.fields[0], 0)))
 
 
-def _situation(
-    questionnaire: Questionnaire, answers: Answers, last_year: Answers, reference_date: str
-) -> Situation:
-    known = questionnaire.with_computed(answers)
-    return Situation(questionnaire, known, last_year, reference_date, GONE)
-
-
 def _generic(situation: Situation) -> Iterable[FiredCheck]:
     asked = situation.questionnaire
-    for name, questions in (("missing", asked.required), ("out_of_range", asked.bounded)):
+    for rule, questions in ((missing, asked.required), (out_of_range, asked.bounded)):
         for question in questions:
-            found = GENERIC[name](situation, question)
+            found, name = rule(situation, question), rule.__name__
             if found is not None:
                 check_id = f"{name} {question.name}"
                 yield FiredCheck(check_id, name, "hard", True, (question.name,), found)
@@ -147,8 +140,9 @@ def dry_run(asked: Questionnaire, everyone: Iterable[Earlier], reference_date: s
     outcomes = {c.id: CheckOutcome(n, c) for n, c in enumerate(declarations.CHECKS, 1)}
     generic: list[Hit] = []
     for each in known:
-        now = as_this_year(each.answers, reference_date)
-        situation = _situation(asked, now, each.answers, reference_date)
+        # As the form would hold them: it fills in this year's day by itself.
+        now = asked.with_computed({**each.answers, "as_of_date": reference_date, "certify": True})
+        situation = Situation(asked, now, each.answers, reference_date)
         generic += [Hit(each.name, fired) for fired in _generic(situation)]
         for fired in _declared(situation):
             outcomes[fired.check_id].unchanged.append(Hit(each.name, fired))
@@ -162,11 +156,6 @@ def dry_run(asked: Questionnaire, everyone: Iterable[Earlier], reference_date: s
         tuple(_unanswered(asked, generic)),
         tuple(hit for hit in generic if hit.fired.rule == "out_of_range"),
     )
-
-
-def as_this_year(answers: Answers, reference_date: str) -> Answers:
-    """Earlier answers as the form would hold them: it fills in this year's day by itself."""
-    return {**answers, "as_of_date": reference_date, "certify": True}
 
 
 def _unanswered(asked: Questionnaire, generic: Iterable[Hit]) -> Iterable[Unanswered]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from forms.questionnaire.core import GONE
 from forms.questionnaire.question import Question
 from forms.questionnaire.questionnaire import Answers, Questionnaire
 from survey_data.rounds.extra_module import EXTRA
@@ -27,12 +28,11 @@ class Situation:
     answers: Answers
     last_year: Answers
     reference_date: str
-    gone_statuses: tuple[str, ...]
 
     @property
     def gone(self) -> bool:
         """Whether the enterprise is closed, moved or no longer a WISE."""
-        return self.answers.get("status") in self.gone_statuses
+        return self.answers.get("status") in GONE
 
     def number(self, name: str) -> int | None:
         """This year's number."""
@@ -58,9 +58,8 @@ def missing(situation: Situation, question: Question) -> Found:
     """A required answer is not given; of a voluntary module only once it is begun."""
     value = situation.answers.get(question.name)
     given = value is True if question.name == "certify" else value is not None
-    if given or not question.required or not question.typed:
-        return None
-    if situation.gone and (question.kind == "whole_number" or question.module == EXTRA):
+    nobody = situation.gone and (question.kind == "whole_number" or question.module == EXTRA)
+    if given or nobody:
         return None
     return {} if question.module in {"0", "1", EXTRA} | situation.begun else None
 
@@ -279,9 +278,3 @@ def legal_form(situation: Situation, fields: tuple[str, ...], rule: Mapping[str,
 def one_of(situation: Situation, fields: tuple[str, ...], rule: Mapping[str, Any]) -> Found:
     """An answer that a coordinator should look at."""
     return {} if situation.answers.get(fields[0]) in rule["codes"] else None
-
-
-GENERIC: dict[str, Callable[[Situation, Question], Found]] = {
-    "missing": missing,
-    "out_of_range": out_of_range,
-}

@@ -11,7 +11,7 @@ away and "employees 13" two, so men 5 is suggested first.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -64,24 +64,18 @@ def suggested_corrections(imbalance: Imbalance) -> tuple[Suggestion, ...]:
     """At most two corrections, the likeliest first; none when the parts add up."""
     if imbalance.difference == 0:
         return ()
-    by_result: dict[tuple[tuple[str, int], ...], Suggestion] = {}
-    for suggestion in sorted(_possible(imbalance), key=lambda each: _order(each, imbalance)):
-        by_result.setdefault(tuple(sorted(suggestion.changes)), suggestion)
-    return tuple(_of_different_kinds(by_result.values()))[:OFFERED]
-
-
-def _of_different_kinds(found: Iterable[Suggestion]) -> Iterator[Suggestion]:
-    """One of each kind: two parts that may be wrong are one guess too many."""
-    seen: set[TypingError] = set()
-    for suggestion in found:
-        if suggestion.kind not in seen:
-            seen.add(suggestion.kind)
-            yield suggestion
-
-
-def _possible(imbalance: Imbalance) -> Iterator[Suggestion]:
-    for find in (_swapped, _digits, _tenfold, _forgotten, _one_number, _the_total):
-        yield from find(imbalance)
+    # One of each kind: two parts that may be wrong are one guess too many.
+    by_kind: dict[TypingError, Suggestion] = {}
+    results: set[frozenset[tuple[str, int]]] = set()
+    ways = (_swapped, _digits, _tenfold, _forgotten, _one_number, _the_total)
+    possible = (suggestion for way in ways for suggestion in way(imbalance))
+    for suggestion in sorted(possible, key=lambda each: _order(each, imbalance)):
+        result = frozenset(suggestion.changes)
+        # Nobody means fewer than none, though it may have been typed.
+        if result not in results and min(_after(suggestion, imbalance).values()) >= 0:
+            results.add(result)
+            by_kind.setdefault(suggestion.kind, suggestion)
+    return tuple(by_kind.values())[:OFFERED]
 
 
 def _swapped(imbalance: Imbalance) -> Iterator[Suggestion]:
@@ -103,7 +97,7 @@ def _digits(imbalance: Imbalance) -> Iterator[Suggestion]:
 def _transposed(number: int) -> set[int]:
     text = str(number)
     swaps = (text[:i] + text[i + 1] + text[i] + text[i + 2 :] for i in range(len(text) - 1))
-    return {int(swap) for swap in swaps if swap[0] != "0"}
+    return {int(swap) for swap in swaps if swap.isdecimal() and swap[0] != "0"}
 
 
 def _tenfold(imbalance: Imbalance) -> Iterator[Suggestion]:
@@ -123,9 +117,7 @@ def _forgotten(imbalance: Imbalance) -> Iterator[Suggestion]:
 
 def _one_number(imbalance: Imbalance) -> Iterator[Suggestion]:
     for name in imbalance.given:
-        wanted = _wanted(imbalance, name)
-        if wanted >= 0:
-            yield Suggestion("number", ((name, wanted),))
+        yield Suggestion("number", ((name, _wanted(imbalance, name)),))
 
 
 def _the_total(imbalance: Imbalance) -> Iterator[Suggestion]:
@@ -134,9 +126,10 @@ def _the_total(imbalance: Imbalance) -> Iterator[Suggestion]:
 
 def _wanted(imbalance: Imbalance, name: str) -> int:
     """What a field must hold for everything to add up, were it the only one wrong."""
-    return imbalance.total[1] - imbalance.difference if name == imbalance.total[0] else (
-        imbalance.given[name] + imbalance.difference
-    )  # fmt: skip
+    total, number = imbalance.total
+    if name == total:
+        return number - imbalance.difference
+    return imbalance.given[name] + imbalance.difference
 
 
 def _order(suggestion: Suggestion, imbalance: Imbalance) -> tuple[int, int, int, int]:
@@ -151,13 +144,15 @@ def _order(suggestion: Suggestion, imbalance: Imbalance) -> tuple[int, int, int,
 
 def _distance(suggestion: Suggestion, imbalance: Imbalance) -> int:
     """How many persons the corrected figures are from last year's, 0 where those are unknown."""
-    before = {
-        name: imbalance.last_year.get(name) for name in (imbalance.total[0], *imbalance.given)
-    }
-    if None in before.values():
+    before = imbalance.last_year
+    if None in [before.get(name) for name in (imbalance.total[0], *imbalance.given)]:
         return 0
-    after = dict([imbalance.total]) | imbalance.given | dict(suggestion.changes)
-    return sum(abs(after[n] - (imbalance.last_year.get(n) or 0)) for n in after)
+    after = _after(suggestion, imbalance).items()
+    return sum(abs(number - (before.get(name) or 0)) for name, number in after)
+
+
+def _after(suggestion: Suggestion, imbalance: Imbalance) -> dict[str, int]:
+    return dict([imbalance.total]) | imbalance.given | dict(suggestion.changes)
 
 
 def _place(suggestion: Suggestion, imbalance: Imbalance) -> int:

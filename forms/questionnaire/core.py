@@ -8,21 +8,13 @@ from forms.questionnaire.question import Choice, Question
 from survey_data.geography import MUNICIPALITIES
 
 
-def _count(name: str, section: str, label_sv: str, label_en: str, **more: Any) -> Question:
-    return Question(
-        name,
-        "whole_number",
-        section,
-        "1",
-        label_sv,
-        label_en,
-        unit_sv="personer",
-        unit_en="persons",
-        minimum=0,
-        maximum=9999,
-        reference="per referensdatum",
-        **more,
-    )
+def count(name: str, section: str, label_sv: str, label_en: str, **more: Any) -> Question:
+    """A number of persons, on the reference date where nothing else is said."""
+    usual: dict[str, Any] = {
+        "kind": "whole_number", "module": "1", "unit_sv": "personer", "unit_en": "persons",
+        "minimum": 0, "maximum": 9999, "reference": "per referensdatum",
+    }  # fmt: skip
+    return Question(name, section=section, label_sv=label_sv, label_en=label_en, **(usual | more))
 
 
 # Kept as a table that can be read through, not one argument a line.
@@ -142,40 +134,40 @@ ENTERPRISE = (
              missing_en="Enter your email address or telephone number"),
 )
 EMPLOYEES = (
-    _count("employees_total", "anstallda", "Antal anställda personer", "Number of employees",
-           help_sv="Alla med anställningsavtal den dagen, hel- och deltid, med eller utan"
-           " lönestöd, även handledare. Den som har lönebidrag är anställd, inte placerad.",
-           help_en="Everyone with an employment contract on that day, full and part time, with or"
-           " without wage support, supervisors too. A person with a wage subsidy is employed,"
-           " not placed.",
-           short_sv="Anställda", short_en="Employees", nouns_sv=("anställd", "anställda"),
-           nouns_en=("employee", "employees"), required=True, series_core=True,
-           spoken_sv="Hur många var anställda den dagen?",
-           spoken_en="How many were employed on that day?",
-           missing_sv="Fyll i antalet anställda. Skriv 0 om ni inte har någon anställd",
-           missing_en="Enter the number of employees. Enter 0 if you have none",
-           column_names=("anställda", "antal anställda", "totalt anställda", "anställda totalt",
-                         "anställda summa", "employees", "total employees")),
-    _count("employees_women", "anstallda", "varav kvinnor", "of whom women",
-           help_sv="Juridiskt kön.", help_en="Legal gender.", nouns_sv=("kvinna", "kvinnor"),
-           nouns_en=("woman", "women"), required=True, part_of="employees_total",
-           series_core=True,
-           spoken_sv="Hur många av dem är kvinnor?",
-           spoken_en="How many of them are women?",
-           column_names=("kvinnor", "anställda kvinnor", "antal kvinnor", "women")),
-    _count("employees_men", "anstallda", "varav män", "of whom men",
-           help_sv="Juridiskt kön.", help_en="Legal gender.", nouns_sv=("man", "män"),
-           nouns_en=("man", "men"), required=True, part_of="employees_total", series_core=True,
-           spoken_sv="Hur många av dem är män?",
-           spoken_en="How many of them are men?",
-           column_names=("män", "anställda män", "antal män", "men")),
-    _count("employees_gender_not_stated", "anstallda", "varav kön ej angivet",
-           "of whom gender not stated", help_sv="Lämna tomt om alla är kända.",
-           help_en="Leave blank if all are known.", nouns_sv=("ej angivet", "ej angivet"),
-           nouns_en=("not stated", "not stated"), part_of="employees_total",
-           spoken_sv="Är det några där könet inte är känt?",
-           spoken_en="Are there any whose gender is not known?",
-           column_names=("kön ej angivet", "okänt kön", "övriga kön")),
+    count("employees_total", "anstallda", "Antal anställda personer", "Number of employees",
+          help_sv="Alla med anställningsavtal den dagen, hel- och deltid, med eller utan"
+          " lönestöd, även handledare. Den som har lönebidrag är anställd, inte placerad.",
+          help_en="Everyone with an employment contract on that day, full and part time, with or"
+          " without wage support, supervisors too. A person with a wage subsidy is employed,"
+          " not placed.",
+          short_sv="Anställda", short_en="Employees", nouns_sv=("anställd", "anställda"),
+          nouns_en=("employee", "employees"), required=True, series_core=True,
+          spoken_sv="Hur många var anställda den dagen?",
+          spoken_en="How many were employed on that day?",
+          missing_sv="Fyll i antalet anställda. Skriv 0 om ni inte har någon anställd",
+          missing_en="Enter the number of employees. Enter 0 if you have none",
+          column_names=("anställda", "antal anställda", "totalt anställda", "anställda totalt",
+                        "anställda summa", "employees", "total employees")),
+    count("employees_women", "anstallda", "varav kvinnor", "of whom women",
+          help_sv="Juridiskt kön.", help_en="Legal gender.", nouns_sv=("kvinna", "kvinnor"),
+          nouns_en=("woman", "women"), required=True, part_of="employees_total",
+          series_core=True,
+          spoken_sv="Hur många av dem är kvinnor?",
+          spoken_en="How many of them are women?",
+          column_names=("kvinnor", "anställda kvinnor", "antal kvinnor", "women")),
+    count("employees_men", "anstallda", "varav män", "of whom men",
+          help_sv="Juridiskt kön.", help_en="Legal gender.", nouns_sv=("man", "män"),
+          nouns_en=("man", "men"), required=True, part_of="employees_total", series_core=True,
+          spoken_sv="Hur många av dem är män?",
+          spoken_en="How many of them are men?",
+          column_names=("män", "anställda män", "antal män", "men")),
+    count("employees_gender_not_stated", "anstallda", "varav kön ej angivet",
+          "of whom gender not stated", help_sv="Lämna tomt om alla är kända.",
+          help_en="Leave blank if all are known.", nouns_sv=("ej angivet", "ej angivet"),
+          nouns_en=("not stated", "not stated"), part_of="employees_total",
+          spoken_sv="Är det några där könet inte är känt?",
+          spoken_en="Are there any whose gender is not known?",
+          column_names=("kön ej angivet", "okänt kön", "övriga kön")),
 )
 PLACED = (
     Question("placed_total", "computed", "placerade", "1",
@@ -189,64 +181,64 @@ PLACED = (
              reference="per referensdatum",
              column_names=("placerade", "antal placerade", "placerade totalt",
                            "totalt placerade", "placed", "total placed")),
-    _count("placed_af", "placerade", "varav av Arbetsförmedlingen",
-           "of whom by the Public Employment Service",
-           help_sv="Även via en leverantör till Arbetsförmedlingen.",
-           help_en="Also through one of its providers.",
-           nouns_sv=("av Arbetsförmedlingen",) * 2,
-           nouns_en=("by the Public Employment Service",) * 2,
-           required=True, part_of="placed_total", series_core=True,
-           spoken_sv="Hur många har Arbetsförmedlingen anvisat, även via en leverantör?",
-           spoken_en="How many were assigned by the Public Employment Service, also through a"
-           " provider?",
-           missing_sv="Fyll i antalet placerade av Arbetsförmedlingen. Skriv 0 om det inte är"
-           " någon",
-           missing_en="Enter the number of persons placed by the Public Employment Service."
-           " Enter 0 if there are none",
-           column_names=("af", "arbetsförmedlingen", "placerade af",
-                         "placerade arbetsförmedlingen", "placerade av af",
-                         "placerade av arbetsförmedlingen", "varav af")),
-    _count("placed_kommun", "placerade", "varav av kommunen", "of whom by a municipality",
-           help_sv="Arbetsmarknadsenhet, socialtjänst (försörjningsstöd, sysselsättning enligt"
-           " SoL) eller daglig verksamhet enligt LSS, oavsett kommun.",
-           help_en="Labour market unit, social services (social assistance, occupation) or daily"
-           " activities under LSS, whichever the municipality.",
-           nouns_sv=("av kommunen",) * 2, nouns_en=("by a municipality",) * 2,
-           required=True, part_of="placed_total", series_core=True,
-           spoken_sv="Hur många har en kommun anvisat?",
-           spoken_en="How many were assigned by a municipality?",
-           missing_sv="Fyll i antalet placerade av kommunen. Skriv 0 om det inte är någon",
-           missing_en="Enter the number of persons placed by a municipality. Enter 0 if there"
-           " are none",
-           column_names=("kommunen", "placerade kommun", "placerade kommunen",
-                         "placerade av kommunen", "varav kommun", "varav kommunen")),
-    _count("placed_other_unpaid", "placerade", "varav övriga utan ersättning",
-           "of whom others without compensation",
-           help_sv="Ingen betalar företaget, till exempel egen praktik eller ideellt arbete som"
-           " ett led i rehabilitering.",
-           help_en="Nobody pays the enterprise, for example an internship that the person has"
-           " found, or voluntary work as part of rehabilitation.",
-           nouns_sv=("utan ersättning",) * 2, nouns_en=("without compensation",) * 2,
-           required=True, part_of="placed_total", series_core=True,
-           spoken_sv="Hur många andra deltar utan att någon betalar er för det?",
-           spoken_en="How many others take part without anyone paying you for it?",
-           missing_sv="Fyll i antalet övriga utan ersättning. Skriv 0 om det inte är någon",
-           missing_en="Enter the number of others without compensation. Enter 0 if there are"
-           " none",
-           column_names=("övriga", "övriga utan ersättning", "placerade övriga",
-                         "placerade övriga utan ersättning", "utan ersättning", "varav övriga")),
-    _count("placed_other_paid", "placerade", "varav övriga med ersättning",
-           "of whom others with compensation",
-           help_sv="Någon annan betalar, till exempel Försäkringskassan, regionen eller"
-           " Kriminalvården.",
-           help_en="Someone else pays, for example the Social Insurance Agency, the region or the"
-           " Prison and Probation Service.",
-           nouns_sv=("med ersättning",) * 2, nouns_en=("with compensation",) * 2,
-           part_of="placed_total",
-           spoken_sv="Hur många andra deltar som någon annan betalar er för?",
-           spoken_en="How many others take part that someone else pays you for?",
-           column_names=("övriga med ersättning", "placerade övriga med ersättning",
-                         "med ersättning")),
+    count("placed_af", "placerade", "varav av Arbetsförmedlingen",
+          "of whom by the Public Employment Service",
+          help_sv="Även via en leverantör till Arbetsförmedlingen.",
+          help_en="Also through one of its providers.",
+          nouns_sv=("av Arbetsförmedlingen",) * 2,
+          nouns_en=("by the Public Employment Service",) * 2,
+          required=True, part_of="placed_total", series_core=True,
+          spoken_sv="Hur många har Arbetsförmedlingen anvisat, även via en leverantör?",
+          spoken_en="How many were assigned by the Public Employment Service, also through a"
+          " provider?",
+          missing_sv="Fyll i antalet placerade av Arbetsförmedlingen. Skriv 0 om det inte är"
+          " någon",
+          missing_en="Enter the number of persons placed by the Public Employment Service."
+          " Enter 0 if there are none",
+          column_names=("af", "arbetsförmedlingen", "placerade af",
+                        "placerade arbetsförmedlingen", "placerade av af",
+                        "placerade av arbetsförmedlingen", "varav af")),
+    count("placed_kommun", "placerade", "varav av kommunen", "of whom by a municipality",
+          help_sv="Arbetsmarknadsenhet, socialtjänst (försörjningsstöd, sysselsättning enligt"
+          " SoL) eller daglig verksamhet enligt LSS, oavsett kommun.",
+          help_en="Labour market unit, social services (social assistance, occupation) or daily"
+          " activities under LSS, whichever the municipality.",
+          nouns_sv=("av kommunen",) * 2, nouns_en=("by a municipality",) * 2,
+          required=True, part_of="placed_total", series_core=True,
+          spoken_sv="Hur många har en kommun anvisat?",
+          spoken_en="How many were assigned by a municipality?",
+          missing_sv="Fyll i antalet placerade av kommunen. Skriv 0 om det inte är någon",
+          missing_en="Enter the number of persons placed by a municipality. Enter 0 if there"
+          " are none",
+          column_names=("kommunen", "placerade kommun", "placerade kommunen",
+                        "placerade av kommunen", "varav kommun", "varav kommunen")),
+    count("placed_other_unpaid", "placerade", "varav övriga utan ersättning",
+          "of whom others without compensation",
+          help_sv="Ingen betalar företaget, till exempel egen praktik eller ideellt arbete som"
+          " ett led i rehabilitering.",
+          help_en="Nobody pays the enterprise, for example an internship that the person has"
+          " found, or voluntary work as part of rehabilitation.",
+          nouns_sv=("utan ersättning",) * 2, nouns_en=("without compensation",) * 2,
+          required=True, part_of="placed_total", series_core=True,
+          spoken_sv="Hur många andra deltar utan att någon betalar er för det?",
+          spoken_en="How many others take part without anyone paying you for it?",
+          missing_sv="Fyll i antalet övriga utan ersättning. Skriv 0 om det inte är någon",
+          missing_en="Enter the number of others without compensation. Enter 0 if there are"
+          " none",
+          column_names=("övriga", "övriga utan ersättning", "placerade övriga",
+                        "placerade övriga utan ersättning", "utan ersättning", "varav övriga")),
+    count("placed_other_paid", "placerade", "varav övriga med ersättning",
+          "of whom others with compensation",
+          help_sv="Någon annan betalar, till exempel Försäkringskassan, regionen eller"
+          " Kriminalvården.",
+          help_en="Someone else pays, for example the Social Insurance Agency, the region or the"
+          " Prison and Probation Service.",
+          nouns_sv=("med ersättning",) * 2, nouns_en=("with compensation",) * 2,
+          part_of="placed_total",
+          spoken_sv="Hur många andra deltar som någon annan betalar er för?",
+          spoken_en="How many others take part that someone else pays you for?",
+          column_names=("övriga med ersättning", "placerade övriga med ersättning",
+                        "med ersättning")),
 )
 # Asked on the page where a change was seen, not on a page of their own.
 CHANGE = (

@@ -6,19 +6,14 @@ from functools import partial
 from typing import Any
 
 from forms.questionnaire.business import PAGE, blank_reason
+from forms.questionnaire.core import count
 from forms.questionnaire.question import Choice, Question
 
 TWELVE_MONTHS = "senaste 12 månaderna före referensdatum"
 
 
 def _count(name: str, module: str, label_sv: str, label_en: str, **more: Any) -> Question:
-    usual: dict[str, Any] = {
-        "kind": "whole_number", "unit_sv": "personer", "unit_en": "persons", "minimum": 0,
-        "maximum": 9999, "reference": "per referensdatum",
-    }  # fmt: skip
-    return Question(
-        name, section=PAGE, module=module, label_sv=label_sv, label_en=label_en, **(usual | more)
-    )
+    return count(name, PAGE, label_sv, label_en, module=module, **more)
 
 
 _sum = partial(_count, kind="computed", maximum=None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -101,39 +101,46 @@ class Questionnaire:
     def __contains__(self, name: object) -> bool:
         return name in self.by_name
 
+    @cached_property
+    def _grouped(self) -> dict[str, dict[str, tuple[Question, ...]]]:
+        # A page looks its questions up some two hundred times.
+        found: dict[str, dict[str, tuple[Question, ...]]] = {}
+        for by in ("section", "module", "part_of", "blank_of", "read_with"):
+            group = found[by] = {}
+            for question in self.questions:
+                name = getattr(question, by)
+                if by != "section" or not question.withdrawn:
+                    group[name] = (*group.get(name, ()), question)
+        return found
+
     def in_section(self, section: str) -> tuple[Question, ...]:
         """The questions of one page, as they are asked now."""
-        return self._by_section.get(section, ())
+        return self._grouped["section"].get(section, ())
 
     def on_page(self, page: Section) -> tuple[Question, ...]:
         """The questions of a page, whichever groups they are of."""
         return tuple(q for group in page.groups for q in self.in_section(group))
 
-    @cached_property
-    def _by_section(self) -> dict[str, tuple[Question, ...]]:
-        # A page looks its questions up some two hundred times.
-        return _grouped(self.questions, lambda q: "" if q.withdrawn else q.section)
-
     def in_module(self, module: str) -> tuple[Question, ...]:
         """The questions of one module."""
-        return self._by_module.get(module, ())
-
-    @cached_property
-    def _by_module(self) -> dict[str, tuple[Question, ...]]:
-        return _grouped(self.questions, lambda q: q.module)
+        return self._grouped["module"].get(module, ())
 
     def parts_of(self, total: str) -> tuple[Question, ...]:
         """The parts that a total is the sum of."""
-        return self._by_total.get(total, ())
+        return self._grouped["part_of"].get(total, ())
 
-    @cached_property
-    def _by_total(self) -> dict[str, tuple[Question, ...]]:
-        return _grouped(self.questions, lambda q: q.part_of)
+    def blank_reason_of(self, name: str) -> Question | None:
+        """The question that says why a number, or the total with its parts, is not given."""
+        return next(iter(self._grouped["blank_of"].get(name, ())), None)
+
+    def read_with(self, name: str) -> tuple[Question, ...]:
+        """The questions whose answers stand on the line of another in the review."""
+        return self._grouped["read_with"].get(name, ())
 
     @cached_property
     def totals(self) -> tuple[str, ...]:
         """The names of the questions that have parts."""
-        return tuple(dict.fromkeys(q.part_of for q in self.questions if q.part_of))
+        return tuple(name for name in self._grouped["part_of"] if name)
 
     def with_computed(self, answers: Answers) -> dict[str, Value]:
         """The answers with each computed total worked out anew from its parts."""
@@ -144,43 +151,16 @@ class Questionnaire:
 
     def sum_of(self, total: str, answers: Answers) -> int | None:
         """The sum of the parts of a total, None until the required ones, or any, are given."""
-        parts = self.parts_of(total)
-        given = [answers.get(q.name) for q in parts]
-        if any(q.required and v is None for q, v in zip(parts, given, strict=True)):
+        given = [(q, answers.get(q.name)) for q in self.parts_of(total)]
+        if any(question.required and number is None for question, number in given):
             return None
-        numbers = [v for v in given if isinstance(v, int)]
+        numbers = [number for _, number in given if isinstance(number, int)]
         return sum(numbers) if numbers else None
 
     def begun(self, answers: Answers) -> frozenset[str]:
         """The modules in which anything is answered."""
         given = {name for name, value in answers.items() if value is not None}
         return frozenset(self.by_name[name].module for name in given & self.by_name.keys())
-
-    def blank_reason_of(self, name: str) -> Question | None:
-        """The question that says why a number, or the total with its parts, is not given."""
-        return next(iter(self._by_blank.get(name, ())), None)
-
-    @cached_property
-    def _by_blank(self) -> dict[str, tuple[Question, ...]]:
-        return _grouped(self.questions, lambda q: q.blank_of)
-
-    def read_with(self, name: str) -> tuple[Question, ...]:
-        """The questions whose answers stand on the line of another in the review."""
-        return self._by_line.get(name, ())
-
-    @cached_property
-    def _by_line(self) -> dict[str, tuple[Question, ...]]:
-        return _grouped(self.questions, lambda q: q.read_with)
-
-
-def _grouped(
-    questions: Iterable[Question], key: Callable[[Question], str]
-) -> dict[str, tuple[Question, ...]]:
-    found: dict[str, tuple[Question, ...]] = {}
-    for question in questions:
-        if name := key(question):
-            found[name] = (*found.get(name, ()), question)
-    return found
 
 
 _read: dict[int, tuple[Sequence[Mapping[str, Any]], Questionnaire]] = {}

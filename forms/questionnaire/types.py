@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 from babel.dates import format_date
 
@@ -60,25 +61,22 @@ def read_whole_number(text: str) -> int | None:
     return int(cleaned.replace(" ", "").replace("\u2212", "-").replace("\u2013", "-"))
 
 
-def _text(_: Question, texts: Sequence[str]) -> Value:
-    text = SPACES.sub(" ", "".join(texts)).strip()
-    if has_personal_number(text):
+def _unless_personal(text: str, is_personal: Callable[[str], bool] = has_personal_number) -> Value:
+    if is_personal(text):
         raise Unreadable("personal_number")
     return text or None
+
+
+def _text(_: Question, texts: Sequence[str]) -> Value:
+    return _unless_personal(SPACES.sub(" ", "".join(texts)).strip())
 
 
 def _long_text(_: Question, texts: Sequence[str]) -> Value:
-    text = "".join(texts).replace("\r\n", "\n").strip()
-    if has_personal_number(text):
-        raise Unreadable("personal_number")
-    return text or None
+    return _unless_personal("".join(texts).replace("\r\n", "\n").strip())
 
 
 def _contact(_: Question, texts: Sequence[str]) -> Value:
-    text = SPACES.sub(" ", "".join(texts)).strip()
-    if is_in_contact(text):
-        raise Unreadable("personal_number")
-    return text or None
+    return _unless_personal(SPACES.sub(" ", "".join(texts)).strip(), is_in_contact)
 
 
 def _number(_: Question, texts: Sequence[str]) -> Value:
@@ -99,18 +97,12 @@ def _org_number(_: Question, texts: Sequence[str]) -> Value:
 
 def _date(_: Question, texts: Sequence[str]) -> Value:
     text = "".join(texts).strip()
-    found = SLOPPY_DATE.fullmatch(text)
     if not text:
         return None
-    try:
-        year, month, day = (int(part) for part in found.groups()) if found else _no_date()
-        return date(year, month, day).isoformat()
-    except ValueError:
-        _no_date()
-
-
-def _no_date() -> NoReturn:
-    raise Unreadable("not_a_date") from None
+    if found := SLOPPY_DATE.fullmatch(text):
+        with suppress(ValueError):
+            return date(*map(int, found.groups())).isoformat()
+    raise Unreadable("not_a_date")
 
 
 def _choice(question: Question, texts: Sequence[str]) -> Value:

@@ -97,3 +97,11 @@ def test_a_zero_too_many_or_too_few() -> None:
 def test_a_part_that_was_forgotten() -> None:
     before = {"total": 13, "women": 7, "men": 5, "not_stated": 1}
     assert offered(slip(13, 7, 5, None, last_year=before))[0] == ("forgotten", {"not_stated": 1})
+
+
+@pytest.mark.parametrize("typed", [-5, -15, -1])
+def test_nobody_means_fewer_than_none(typed: int) -> None:
+    found = slip(12, 7, typed, last_year=LAST)
+    assert offered(found)[0] == ("number", {"men": 5})
+    for each in found:
+        assert min(({"total": 12, "women": 7, "men": typed} | dict(each.changes)).values()) >= 0

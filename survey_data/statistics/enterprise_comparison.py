@@ -93,15 +93,21 @@ def compare(survey: Database, analysts_db: Path, enterprise_id: int) -> Comparis
 
 
 def _as_shown(survey: Database, year: int, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The answers with the numbers that the year's figures are made of, where corrections wait."""
+    """The answers with the numbers that the year's figures are made of, where corrections wait.
+
+    Who has closed or moved since is in it too, as long as the figures count it.
+    """
     sql = """SELECT p.records, p.is_waiting FROM protection p JOIN release r ON r.id = p.release_id
-        WHERE p.year = ? ORDER BY r.published_at DESC, r.rowid DESC LIMIT 1"""
+        WHERE p.year = ? AND r.id NOT IN (SELECT release_id FROM withdrawn_release)
+        ORDER BY r.published_at DESC, r.rowid DESC LIMIT 1"""
     row = first(survey, sql, (year,))
     if row is None or not row["is_waiting"]:
         return found
     shown = {r.enterprise: r.amounts for r in from_lists(json.loads(row["records"])) if r.answered}
     return [
-        each | {name: shown[each["enterprise_id"]][total] for name, total in TOTALS.items()}
+        each
+        | {name: shown[each["enterprise_id"]][total] for name, total in TOTALS.items()}
+        | {"status": "active"}
         for each in found
         if each["enterprise_id"] in shown
     ]

@@ -19,6 +19,7 @@ from survey_data.publishing import (
     published_files,
     release_preview,
     release_workflow,
+    withdrawal,
 )
 from survey_data.publishing.publish import Places
 from survey_data.responses import responses
@@ -195,7 +196,8 @@ def test_a_correction_that_waits_moves_no_median_on_an_enterprises_own_page(
     before = [compare(db, with_files.analysts, each) for each in enterprises]
     assert any(m.county is not None for found in before if found for m in found.measures)
     # One enterprise's numbers are corrected: too few to be told, so the figures stay.
-    [one] = rows(db, "SELECT id, employees_total, employees_women FROM response LIMIT 1")
+    query = "SELECT id, employees_total, employees_women FROM response ORDER BY id DESC LIMIT 1"
+    [one] = rows(db, query)
     values = {name: one[name] + 3 for name in ("employees_total", "employees_women")}
     fired = check_results.of_response(db, one["id"])
     ruling = Ruling("staff 1", 0, {each.check_id: "accept" for each in fired})
@@ -207,6 +209,28 @@ def test_a_correction_that_waits_moves_no_median_on_an_enterprises_own_page(
     told = read(with_files.analysts, "SELECT sum(employees_total) AS n FROM answers")
     shown = county(with_files.open, 2021)["employees"][0]
     assert told[0]["n"] == (shown or 0) + 3, "analysts have the correction, nobody else has"
+    # Nor where a release that told it with others is withdrawn again.
+    correct_enough(db, rounds.find(db, 2021))
+    told_it = release(db, with_files, **NOTES)
+    assert not release_preview.previews(db)[-1].protected.is_waiting
+    withdrawal.withdraw(db, with_files, told_it.id, ("Fel.", "Wrong."), "test")
+    assert [compare(db, with_files.analysts, each) for each in enterprises] == before
+
+
+def test_one_that_is_said_to_have_closed_is_compared_as_long_as_the_year_waits(
+    db: Database, with_files: Places, enterprises: list[int]
+) -> None:
+    hold(db, 2021)
+    rounds.close_round(db, 2021, "test")
+    release(db, with_files)
+    before = [compare(db, with_files.analysts, each) for each in enterprises]
+    [one] = rows(db, "SELECT id FROM response LIMIT 1")
+    fired = check_results.of_response(db, one["id"])
+    ruling = Ruling("staff 1", 0, {each.check_id: "accept" for each in fired})
+    review.correct(db, one["id"], {"status": "closed"}, "Nedlagt.", ruling)
+    release(db, with_files, **NOTES)
+    assert release_preview.previews(db)[-1].protected.is_waiting
+    assert [compare(db, with_files.analysts, each) for each in enterprises] == before
 
 
 def signs(path: Path) -> dict[tuple[Any, ...], str]:

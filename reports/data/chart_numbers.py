@@ -155,8 +155,10 @@ def is_answered(part: Part) -> bool:
 def _ratio(
     part: Part, above: Point, below: Sequence[Point], coverage: YearCoverage | None
 ) -> list[Point]:
-    if any(point.value is None or point.is_kept for point in (above, *below)):
+    if any(point.value is None for point in (above, *below)):
         return [Point(above.year, None, "x")]
+    if kept := next((point for point in (above, *below) if point.is_kept), None):
+        return [_not_of_now(kept)]
     total = sum(point.number for point in below)
     if part.of == ("enterprises",) and coverage and coverage.answered is not None:
         if coverage.estimated is None:
@@ -202,6 +204,11 @@ def events_in(numbers: ChartNumbers) -> tuple[OutsideEvent, ...]:
     return tuple(event for event in known if years and years[0] < event.year <= years[-1])
 
 
+def _not_of_now(kept: Point) -> Point:
+    """Nothing worked out, with the sign that says why: no small number is hidden here."""
+    return Point(kept.year, None, "k", kept.note)
+
+
 def index(points: Sequence[Point], first: int) -> tuple[Point, ...]:
     """Each value against that of the base year = 100; what is hidden has no index."""
     base = base_of(points, first)
@@ -209,7 +216,7 @@ def index(points: Sequence[Point], first: int) -> tuple[Point, ...]:
         return ()
     size = base.value or 1
     return tuple(
-        Point(p.year, None, "x")
+        _not_of_now(p)
         if p.is_kept
         else replace(p, value=None if p.value is None else divided(100 * p.value, size))
         for p in points

@@ -42,14 +42,14 @@ def where(pairs: Sequence[tuple[str, str]], years: tuple[int, int] | None = None
 
 def ratio(part: Part, name: str, years: tuple[int, int] | None = None) -> str:
     """A derived part: the indicator against the sum of others, as `derived.ratios` has it."""
-    (value, status), below = current([part.area]), "sum(b.value)"
+    value, below = current([part.area]), "sum(b.value)"
     known = f"count(b.value) = {len(part.of)}"
     if part.of == ("enterprises",) and is_answered(part):
         below, known = f"coalesce({COUNTED}, {below})", f"{known} AND coalesce(q.status, '') <> 'x'"
     others = ", ".join(f"'{each}'" for each in part.of)
     return (
         f"SELECT o.year, a.name, '{name}' AS indicator,\n"
-        f"  round({part.factor}.0 * {value} / {below}, {part.decimals}) AS value, {status}, ''\n"
+        f"  round({part.factor}.0 * {value} / {below}, {part.decimals}) AS value, o.status, ''\n"
         f"{FROM}JOIN observations b ON (b.area_code, b.year) = (o.area_code, o.year)\n"
         f"  AND b.indicator IN ({others})\n"
         "LEFT JOIN coverage c ON c.year = o.year\n"
@@ -59,11 +59,11 @@ def ratio(part: Part, name: str, years: tuple[int, int] | None = None) -> str:
     )
 
 
-def current(areas: Iterable[str]) -> tuple[str, str]:
-    """A value to calculate with and its status; a municipality's may be an earlier release's."""
+def current(areas: Iterable[str]) -> str:
+    """A value to calculate with; a municipality's may be an earlier release's, and is left out."""
     if {area.code for area in MUNICIPALITIES}.isdisjoint(areas):
-        return "o.value", "o.status"
-    return "iif(o.status <> 'k', o.value, NULL)", "iif(o.status <> 'k', o.status, 'x')"
+        return "o.value"
+    return "iif(o.status <> 'k', o.value, NULL)"
 
 
 def address(query: str) -> str:

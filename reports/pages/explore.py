@@ -42,7 +42,7 @@ FROM (WITH RECURSIVE chain(year, value) AS (SELECT {start}, 100.0 UNION ALL
   SELECT * FROM chain) WHERE year BETWEEN {first} AND {last}
 """
 INDEXED = """SELECT o.year, a.name, o.indicator || '_index' AS indicator,
-  round(100.0 * {value} / b.value) AS value, {status}, o.note
+  round(100.0 * {value} / b.value) AS value, o.status, o.note
 FROM observations o JOIN areas a USING (area_type, area_code)
 JOIN observations b ON (b.area_code, b.indicator) = (o.area_code, o.indicator)
 {where}  AND (b.area_code, b.year) IN (VALUES {bases})
@@ -262,9 +262,9 @@ def _queries(chosen: ExploreChoice, data: OpenData) -> Iterator[str]:
         for part in _parts(chosen, data):
             yield equivalent_sql.ratio(part, f"{indicator}_per", years)
     elif chosen.shown == INDEX and known:
-        value, status = equivalent_sql.current(chosen.areas)
+        value = equivalent_sql.current(chosen.areas)
         where = equivalent_sql.where(pairs, years)
-        yield INDEXED.format(value=value, status=status, where=where, bases=known)
+        yield INDEXED.format(value=value, where=where, bases=known)
     else:
         yield equivalent_sql.values(pairs, years)
     if run := chain(chosen, data):

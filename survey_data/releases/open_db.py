@@ -61,7 +61,8 @@ STATUSES = (
 )  # fmt: skip
 
 # A figure against the same figure in the release before that had it. That it is preliminary no
-# more, or was revised once, is no change of it.
+# more, or was revised once, is no change of it. Of one that is kept (k) no change is known: 0
+# would say that there is none.
 REVISIONS = """CREATE VIEW revisions AS
         WITH known AS (
           SELECT e.*, r.position,
@@ -77,7 +78,8 @@ REVISIONS = """CREATE VIEW revisions AS
                             ORDER BY position)
         )
         SELECT release, release_before, year, area_type, area_code, indicator,
-               value_before, value, value - value_before AS change, status_before, status
+               value_before, value, iif(status = 'k', NULL, value - value_before) AS change,
+               status_before, status
         FROM shown
         WHERE release_before IS NOT NULL
           AND (value IS NOT value_before OR content <> content_before)

@@ -295,8 +295,9 @@ def test_every_file_says_that_it_stands_and_nothing_is_calculated_from_it(
     assert sum(status == "k" for status in cube["status"].values()) == len(standing)
     assert "The figure stands as in an earlier release" in (folder / "README.md").read_text()
     revised = [r for r in content_of(two_releases.open).records("revisions") if r["status"] == "k"]
-    assert [(r["status_before"], r["value"] - r["value_before"]) for r in revised] == [
-        ("n", 0) for _ in standing
+    # No change either: 0 would say that there is none.
+    assert [(r["status_before"], r["value"] - r["value_before"], r["change"]) for r in revised] == [
+        ("n", 0, None) for _ in standing
     ]
     said = (folder / "CHANGELOG.md").read_text()
     assert f"kept from an earlier release: {len(standing)}" in said

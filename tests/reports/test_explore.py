@@ -256,6 +256,13 @@ def test_nothing_is_calculated_from_a_figure_of_an_earlier_release(incomplete: P
         PER: {2018: 5, 2019: 5.5, 2020: None},
         INDEX: {2018: 100, 2019: 110, 2020: None},
     }
+    # Nothing is hidden there: it says that the figure it would be made of is an earlier one.
+    for shown in (PER, INDEX):
+        [part] = explore.numbers(views[shown], data).parts
+        [last] = [point for point in part.points if point.year == 2020]
+        assert (last.status, last.note.in_("sv")) == ("k", STANDS[0])
+        marks = {note.mark for note in summaries.notes(explore.numbers(views[shown], data))}
+        assert ("k" in marks, "x" in marks) == (True, False)
     # The picture has it with its sign, the words about what happened do without it.
     numbers = explore.numbers(views[NUMBER], data)
     assert explore.title(numbers, views[NUMBER], data, "sv").endswith("(2018–2019)")

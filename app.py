@@ -251,9 +251,7 @@ def serve_command(host: str, only: str | None, workers: int) -> None:
             addresses = _data_addresses() if only == "data" else _repaired(app, host)
             _spare_the_demonstration(app, host)
             asgi = Dispatcher(app, only)
-        serve(
-            app, asgi, host, addresses, with_scheduler=only != "data", processes=workers
-        )  # fmt: skip
+        serve(app, asgi, host, addresses, with_scheduler=only != "data", processes=workers)
 
 
 def _data_addresses() -> Callable[[], dict[str, str]]:

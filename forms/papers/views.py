@@ -15,7 +15,8 @@ from forms.papers.enterprise_sheet import newest, one_page_pdf, share_in_words
 from forms.papers.receipt import receipt_pdf
 from forms.respondent.respondent import Respondent, current
 from forms.respondent.trend_chart import trend_of
-from forms.respondent.views import blueprint, reading_language
+from forms.respondent.views import blueprint
+from forms.translations import language
 from forms.web.request_context import Reply, browser_mark, survey_db
 from survey_data import clock
 from survey_data.errors import RoundClosed
@@ -52,8 +53,7 @@ def worksheet_of_session(kind: Kind) -> Reply:
 def _worksheet(respondent: Respondent, kind: Kind) -> Response:
     from forms.papers import worksheet
 
-    language = reading_language()
-    of, groups = _worksheet_head(respondent, language), worksheet.groups(respondent, language)
+    of, groups = _worksheet_head(respondent), worksheet.groups(respondent, language())
     if kind == "xlsx":
         return _file(worksheet.worksheet_file(of, groups), kind, _("arbetsblad"), respondent)
     made = paper(
@@ -64,7 +64,7 @@ def _worksheet(respondent: Respondent, kind: Kind) -> Response:
     return _file(made, kind, _("arbetsblad"), respondent)
 
 
-def _worksheet_head(respondent: Respondent, language: str) -> Head:
+def _worksheet_head(respondent: Respondent) -> Head:
     asked = respondent.invitation.round
     elsewhere = _(
         "Förra årets svar står inte här. Öppna formuläret, så finns de i arbetsbladet där."
@@ -72,7 +72,7 @@ def _worksheet_head(respondent: Respondent, language: str) -> Head:
     as_of = format_date(asked.reference_date, "d MMMM yyyy")
     return head(
         respondent,
-        language,
+        language(),
         _("Arbetsblad för inventeringen %(year)s", year=asked.year),
         (
             _("Skriv era siffror här först om ni vill. Svara sedan i formuläret."),
@@ -100,19 +100,19 @@ def receipt_file(version: int) -> Reply:
     if response is None:
         abort(404)
     name = f"{_('kvitto')}-{version}"
-    return _file(receipt_pdf(respondent, response, reading_language()), "pdf", name, respondent)
+    return _file(receipt_pdf(respondent, response, language()), "pdf", name, respondent)
 
 
 @blueprint.get("/svara/ert-foretag")
 def own_enterprise() -> Reply:
     """The enterprise through the years, and beside its county once a release is out."""
-    respondent, language = current(to_read=True), reading_language()
+    respondent = current(to_read=True)
     history = respondent.history
     return render_template(
         "respondent/enterprise.html",
         invitation=respondent.invitation,
         respondent=respondent,
-        trend=trend_of(respondent, history, language),
+        trend=trend_of(respondent, history, language()),
         comparison=_comparison(respondent),
         newest=history[-1] if history else None,
         share=share_in_words(history[-1].answers) if history else None,
@@ -134,7 +134,7 @@ def one_page() -> Reply:
     response = newest(respondent)
     if response is None:
         return redirect(url_for("answer.own_enterprise"), 303)
-    made = one_page_pdf(respondent, response, reading_language())
+    made = one_page_pdf(respondent, response, language())
     return _file(made, "pdf", _("sida"), respondent)
 
 

@@ -12,7 +12,8 @@ from forms.questionnaire.questionnaire import Section
 from forms.respondent import who_answered
 from forms.respondent.respondent import Respondent, current
 from forms.respondent.steps import REVIEW, Progress, sections_of
-from forms.respondent.views import blueprint, reading_language
+from forms.respondent.views import blueprint
+from forms.translations import language
 from forms.web.request_context import Reply
 from survey_data.personal_numbers import has_personal_number
 from survey_data.responses import delegations
@@ -44,10 +45,8 @@ def ask_colleague() -> Reply:
     """Mail a colleague a link of their own."""
     respondent = _manager()
     asked = _typed(respondent)
-    if not asked.faults:
-        made = _invite(respondent, asked)
-        if made is not None:
-            return redirect(url_for("answer.colleagues", inbjuden=made), 303)
+    if not asked.faults and (made := _invite(respondent, asked)) is not None:
+        return redirect(url_for("answer.colleagues", inbjuden=made), 303)
     return _shown(respondent, asked)
 
 
@@ -84,15 +83,11 @@ def _typed(respondent: Respondent) -> TypedColleague:
     asked = TypedColleague(name, tidy_address(request.form.get("email", ""))[:300], chosen)
     if not NAME.fullmatch(name) or has_personal_number(name):
         asked.faults["name"] = _("Skriv kollegans namn, till exempel Anna Berg")
-    if not _is_address(asked.email):
+    if not is_address(asked.email) or has_personal_number(asked.email):
         asked.faults["email"] = _("Skriv hela e-postadressen, till exempel namn@exempel.se")
     if not chosen:
         asked.faults["sections"] = _("Välj minst en del som kollegan ska svara på")
     return asked
-
-
-def _is_address(text: str) -> bool:
-    return is_address(text) and not has_personal_number(text)
 
 
 def _invite(respondent: Respondent, asked: TypedColleague) -> int | None:
@@ -101,7 +96,7 @@ def _invite(respondent: Respondent, asked: TypedColleague) -> int | None:
     try:
         return delegations.invite(
             respondent.db, respondent.invitation.id, asked.name, asked.email, sections,
-            reading_language(), _actor(respondent),
+            language(), _actor(respondent),
         )  # fmt: skip
     except AlreadyInvited:
         asked.faults["email"] = _(
@@ -127,5 +122,4 @@ def _shown(respondent: Respondent, asked: TypedColleague) -> str:
         said={key: p.delegation.name for key, n in changed.items() for p in every
               if p.delegation.id == n},
         go_on=Progress(respondent).next_section(),
-        language=reading_language(),
     )  # fmt: skip

@@ -63,14 +63,16 @@ def left_to_correct(respondent: Respondent, language: str, certified: bool) -> l
         respondent.questionnaire, answers, respondent.last_year,
         reference_date=respondent.invitation.round.reference_date.isoformat(),
     )  # fmt: skip
-    hard = [f for f in checking.must_be_put_right(fired) if f.fields[0] not in unreadable]
-    found = [_to_correct(f, respondent, language) for f in hard]
+    asked = respondent.questionnaire
+    said = [
+        (f.fields[0], messages.in_summary(f, asked, language))
+        for f in checking.must_be_put_right(fired)
+        if f.fields[0] not in unreadable
+    ]
     for name, why in unreadable.items():
-        question = respondent.questionnaire[name]
-        words = messages.unreadable_in_summary(why, question, language)
-        found.append(ToCorrect(_section_of(question), name, words))
-    order = respondent.questionnaire.places
-    return sorted(found, key=lambda each: order[each.name])
+        said.append((name, messages.unreadable_in_summary(why, asked[name], language)))
+    said.sort(key=lambda each: asked.places[each[0]])
+    return [ToCorrect(_section_of(asked[name]), name, text) for name, text in said]
 
 
 def _typed_again(respondent: Respondent) -> tuple[dict[str, Value], dict[str, str]]:
@@ -83,12 +85,6 @@ def _typed_again(respondent: Respondent) -> tuple[dict[str, Value], dict[str, st
         except Unreadable as reason:
             unreadable[name] = reason.check
     return values, unreadable
-
-
-def _to_correct(fired: FiredCheck, respondent: Respondent, language: str) -> ToCorrect:
-    question = respondent.questionnaire[fired.fields[0]]
-    text = messages.in_summary(fired, respondent.questionnaire, language)
-    return ToCorrect(_section_of(question), question.name, text)
 
 
 def _section_of(question: Question) -> str:
@@ -105,15 +101,12 @@ def hand_in(respondent: Respondent, language: str, seen: Seen) -> None:
     # What is handed in was read before the transaction: nothing may have come after that either.
     seen = replace(seen, revision=respondent.draft.revision)
     db, invitation, by = respondent.db, respondent.invitation, respondent.by_staff_id
-    before = respondent.last_year
-    if by is None:
-        hand_in_answers(db, invitation, answers, language, "web", seen, before)
-        return
+    before, mode = respondent.last_year, "web" if by is None else "phone"
     with writing(db):
-        known = responses.latest(db, invitation.id)
-        stored = hand_in_answers(db, invitation, answers, language, "phone", seen, before)
+        known = responses.latest(db, invitation.id) if by is not None else None
+        stored = hand_in_answers(db, invitation, answers, language, mode, seen, before)
         # The same answers again are the version that is there, and no new call.
-        if known is None or stored.id != known.id:
+        if by is not None and (known is None or stored.id != known.id):
             calls.note_hand_in(db, stored, f"staff {by}")
 
 

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import re
 
-import flask
 from flask import current_app, jsonify, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
@@ -14,9 +13,10 @@ from flask_wtf.csrf import CSRFError
 from forms.respondent import saving, sessions
 from forms.respondent.receipt import answering_time
 from forms.respondent.respondent import MustConfirm, NotTheirs, Respondent, SessionGone, behind
-from forms.respondent.sessions import claim_part, claim_session, unconfirmed
+from forms.respondent.sessions import claim_session, unconfirmed
 from forms.respondent.steps import BY_KEY, REVIEW, Progress
-from forms.respondent.views import blueprint, reading_language, url_of
+from forms.respondent.views import blueprint, url_of
+from forms.translations import language
 from forms.web import logs
 from forms.web.page_setup import chosen_language
 from forms.web.request_context import Reply, browser_mark, survey_db
@@ -40,7 +40,7 @@ def landing(token: str) -> Reply:
     invitation, part = sessions.behind_link(survey_db(), token)
     person = part or invitation.contact
     # Whoever is written to in English reads English, until something else is chosen.
-    if person and person.language != reading_language() and not chosen_language():
+    if person and person.language != language() and not chosen_language():
         return redirect(url_for("answer.landing", token=token, lang=person.language))
     if part is not None:
         return _part(invitation, part)
@@ -52,7 +52,7 @@ def landing(token: str) -> Reply:
     return render_template(
         "respondent/landing.html",
         invitation=invitation,
-        municipality=town.show(invitation.enterprise.municipality_code, reading_language()),
+        municipality=town.show(invitation.enterprise.municipality_code, language()),
         begun=respondent.draft.revision > 0,
         time=answering_time(respondent.questionnaire),
     )
@@ -65,7 +65,7 @@ def _part(invitation: Invitation, part: Delegation) -> Reply:
     if invitation.round.closed_at:
         return closed(invitation)
     who = Respondent(survey_db(), invitation, delegation=part)
-    titles = [section.title(reading_language()) for section in Progress(who).sections]
+    titles = [section.title(language()) for section in Progress(who).sections]
     return render_template("respondent/part.html", invitation=invitation, part=part, titles=titles)
 
 
@@ -97,8 +97,8 @@ def begin(token: str) -> Reply:
     if part is not None and part.revoked_at:
         return _part(invitation, part)
     opened = Opened(invitation.id, part.id if part else None)
-    flask.session["after"] = request.form.get("till", "")
-    flask.session["link"] = hashed(token)
+    session["after"] = request.form.get("till", "")
+    session["link"] = hashed(token)
     if devices.must_confirm(db, opened, browser_mark()):
         return _ask(opened)
     return _let_in(invitation, part, devices.is_confirmed(db, opened, browser_mark()))
@@ -110,8 +110,8 @@ def _ask(opened: Opened) -> Reply:
     invitation = invitations.by_id(db, opened.invitation_id)
     if invitation.round.closed_at:
         return closed(invitation)
-    flask.session["check"] = raw = devices.ask(db, opened, flask.session.get("link", ""))
-    sent = devices.send_code(db, raw, reading_language())
+    session["check"] = raw = devices.ask(db, opened, session.get("link", ""))
+    sent = devices.send_code(db, raw, language())
     return redirect(url_for("answer.code", nu=sent), 303)
 
 
@@ -125,7 +125,7 @@ def _let_in(invitation: Invitation, part: Delegation | None, confirmed: bool) ->
     after = _after(Respondent(db, invitation, delegation=part, sees_earlier=False))
     # All at once: the button is pressed once, and waits for the disk once.
     with writing(db):
-        claimed = claim_part(db, part, browser) if part else claim_session(db, invitation, browser)
+        claimed = claim_session(db, invitation, part, browser)
         if after is not None:
             opened = Opened(invitation.id, part.id if part else None)
             devices.remember(db, opened, browser, confirmed or claimed)
@@ -133,28 +133,23 @@ def _let_in(invitation: Invitation, part: Delegation | None, confirmed: bool) ->
         return closed(invitation)
     if confirmed or claimed:
         # No code is asked for here, so none is counted.
-        flask.session.pop("link", None)
+        session.pop("link", None)
     return sessions.marked(redirect(after, 303), browser)
 
 
 def _after(respondent: Respondent) -> str | None:
     """Where to go on; None in a round that closed before anything was handed in."""
-    wanted = flask.session.pop("after", "")
+    wanted = session.pop("after", "")
     if respondent.delegation is not None:
         return url_of(Progress(respondent).next_section())
     if wanted in WANTED and respondent.invitation.round.is_open:
         return url_for(f"answer.{WANTED[wanted]}")
-    if respondent.response is not None:
-        return _after_handing_in(respondent)
-    if respondent.invitation.round.closed_at:
-        return None
-    return url_of(Progress(respondent).next_section())
-
-
-def _after_handing_in(respondent: Respondent) -> str:
-    """The receipt; or the first thing the coordinator asks about, while it can be changed."""
+    is_closed = respondent.invitation.round.closed_at is not None
+    if respondent.response is None:
+        return None if is_closed else url_of(Progress(respondent).next_section())
+    # The receipt; or the first thing the coordinator asks about, while it can be changed.
     sections = [q.section for q in respondent.asked_about if q.section in BY_KEY]
-    if respondent.invitation.round.closed_at or not sections:
+    if is_closed or not sections:
         return url_for("answer.receipt")
     return url_for("answer.fill_in", section=sections[0], till=REVIEW.key)
 
@@ -167,7 +162,7 @@ def new_link() -> Reply:
         return render_template("respondent/new_link.html", email="", error=False)
     if "@" not in email or len(email) > 200:
         return render_template("respondent/new_link.html", email=email, error=True)
-    invitations.request_new_link(survey_db(), email, reading_language())
+    invitations.request_new_link(survey_db(), email, language())
     delegations.request_new_link(survey_db(), email)
     return render_template("respondent/link_sent.html")
 
@@ -175,7 +170,7 @@ def new_link() -> Reply:
 @blueprint.get("/svara/kod")
 def code() -> Reply:
     """Ask for the code; a browser that opened no link is shown how to get one."""
-    if devices.find(survey_db(), flask.session.get("check", "")) is None and not unconfirmed():
+    if devices.find(survey_db(), session.get("check", "")) is None and not unconfirmed():
         return redirect(url_for("answer.new_link"), 303)
     return _code_page(sent=request.args.get("nu", ""))
 
@@ -183,7 +178,7 @@ def code() -> Reply:
 def _code_page(sent: str = "", fault: str = "", typed: str = "") -> str:
     return render_template(
         "respondent/code.html", sent=sent, fault=fault, typed=typed, minutes=CODE_MINUTES,
-        is_asked=devices.find(survey_db(), flask.session.get("check", "")) is not None,
+        is_asked=devices.find(survey_db(), session.get("check", "")) is not None,
         may_fill_in=_may_fill_in(), till=request.values.get("till", ""),
     )  # fmt: skip
 
@@ -197,7 +192,7 @@ def _may_fill_in() -> bool:
 @blueprint.post("/svara/kod")
 def use_code() -> Reply:
     """Let the browser in with the right code."""
-    db, raw = survey_db(), flask.session.get("check", "")
+    db, raw = survey_db(), session.get("check", "")
     opened = devices.find(db, raw)
     if opened is None:
         return redirect(url_for("answer.new_link"), 303)
@@ -210,7 +205,7 @@ def use_code() -> Reply:
     if said != "right":
         logs.note_event("code_refused")
         return _code_page(fault=said)
-    del flask.session["check"]
+    del session["check"]
     part = delegations.find(db, opened.delegation_id) if opened.delegation_id else None
     return _let_in(invitations.by_id(db, opened.invitation_id), part, confirmed=True)
 
@@ -218,14 +213,14 @@ def use_code() -> Reply:
 @blueprint.post("/svara/kod/ny")
 def another_code() -> Reply:
     """Mail one more code; the one before ends when it leaves."""
-    db, raw = survey_db(), flask.session.get("check", "")
+    db, raw = survey_db(), session.get("check", "")
     if devices.find(db, raw) is None:
         opened = unconfirmed()
         if opened is None:
             return redirect(url_for("answer.new_link"), 303)
-        flask.session["after"] = request.form.get("till", "")
+        session["after"] = request.form.get("till", "")
         return _ask(opened)
-    sent = devices.send_code(db, raw, reading_language())
+    sent = devices.send_code(db, raw, language())
     return redirect(url_for("answer.code", nu=sent), 303)
 
 
@@ -238,9 +233,12 @@ def without_cookie(_fault: CSRFError) -> Reply:
             "Inte sparat: sidan har legat öppen för länge, eller så är webbläsarens kaka borta."
             " Det ni skrev finns kvar här. Öppna länken i mejlet igen."
         )), 400  # fmt: skip
-    typed = saving.typed(request.form, reading_language())
-    page = render_template("respondent/session_gone.html", typed=typed, why="WithoutCookie")
-    return page, 400
+    return _open_again("WithoutCookie"), 400
+
+
+def _open_again(why: str) -> str:
+    """The page that leads back to the link, with what was typed and not saved."""
+    return render_template("respondent/session_gone.html", typed=saving.typed(), why=why)
 
 
 @blueprint.errorhandler(UnknownLink)
@@ -255,8 +253,7 @@ def session_gone(gone: SessionGone) -> Reply:
     why = type(gone).__name__
     if why == "SessionGone":
         session.pop("sid", None)
-    typed = saving.typed(request.form, reading_language())
-    return render_template("respondent/session_gone.html", typed=typed, why=why), 403
+    return _open_again(why), 403
 
 
 @blueprint.errorhandler(MustConfirm)
@@ -264,24 +261,21 @@ def must_confirm(_gone: MustConfirm) -> Reply:
     """What is not this browser's to see: a code first, and nothing typed is lost from sight."""
     if request.method != "POST":
         return redirect(url_for("answer.code", till=request.path.rpartition("/")[2]), 303)
-    typed = saving.typed(request.form, reading_language())
-    return render_template("respondent/session_gone.html", typed=typed, why="MustConfirm"), 403
+    return _open_again("MustConfirm"), 403
 
 
 @blueprint.errorhandler(NotTheirs)
 def not_theirs(refused: NotTheirs) -> Reply:
     """A colleague asks for more than was delegated: what is theirs, and nothing was saved."""
-    typed = saving.typed(request.form, reading_language())
     progress = Progress(refused.respondent)
-    return render_template(
-        "respondent/not_theirs.html", progress=progress, typed=typed, language=reading_language()
-    ), 403
+    page = render_template("respondent/not_theirs.html", progress=progress, typed=saving.typed())
+    return page, 403
 
 
 @blueprint.errorhandler(RoundClosed)
 def round_closed(_: RoundClosed) -> Reply:
     """The round is closed: whom to call, and nothing that was typed is lost from sight."""
-    return closed(behind().invitation, saving.typed(request.form, reading_language()))
+    return closed(behind().invitation, saving.typed())
 
 
 @blueprint.errorhandler(saving.NotStored)
@@ -290,8 +284,9 @@ def not_stored(_: saving.NotStored) -> Reply:
     current_app.logger.exception("a page of a respondent failed")
     return render_template(
         "respondent/not_stored.html",
-        typed=saving.typed(request.form, reading_language()),
-        again=saving.to_send_again(request.form),
+        typed=saving.typed(),
+        # The token is made anew.
+        again=[each for each in request.form.items(multi=True) if each[0] != "csrf_token"],
     ), 503
 
 
@@ -299,7 +294,6 @@ def closed(
     invitation: Invitation, typed: list[tuple[str, str]] | None = None, receipt: bool = False
 ) -> Reply:
     """The page that says that a round is closed; with the way to a `receipt` there is."""
-    page = render_template(
+    return render_template(
         "respondent/closed.html", invitation=invitation, typed=typed or [], receipt=receipt
-    )
-    return page, 410
+    ), 410

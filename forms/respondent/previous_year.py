@@ -17,7 +17,8 @@ from forms.questionnaire.questionnaire import Questionnaire
 from forms.respondent.respondent import Respondent, current
 from forms.respondent.section_form import AnswerField, SectionForm
 from forms.respondent.steps import BY_KEY
-from forms.respondent.views import blueprint, reading_language
+from forms.respondent.views import blueprint
+from forms.translations import language
 from survey_data.responses.drafts import Value
 from survey_data.responses.responses import Response
 from survey_data.review import decisions, previous_year_corrections
@@ -83,34 +84,24 @@ def last_year() -> str | Redirect | tuple[str, int]:
             "respondent/no_last_year.html", invitation=respondent.invitation
         ), 404
     page = _page(respondent, before)
-    return _received(page) if request.method == "POST" else _shown(page)
+    if request.method == "POST":
+        page.problems = _problems(page)
+        if not page.problems:
+            reason = str(page.form.answers.get(REASON) or "")
+            previous_year_corrections.propose(
+                respondent.db, respondent.invitation, page.wanted, reason
+            )
+            return redirect(url_for("answer.last_year", sparat=1), 303)
+    return render_template("respondent/last_year.html", page=page, invitation=respondent.invitation)
 
 
 def _page(respondent: Respondent, before: Response) -> LastYearPage:
-    language = reading_language()
     waiting = previous_year_corrections.of_invitation(respondent.db, respondent.invitation.id)
     proposed = waiting.answers if waiting else {}
     shown = dict(before.answers) | dict(proposed) | {REASON: waiting.reason if waiting else None}
     typed = request.form if request.method == "POST" else None
-    form = form_class(respondent.questionnaire, language)(typed, data=shown)
-    return LastYearPage(respondent, before, form, language, waiting)
-
-
-def _shown(page: LastYearPage) -> str:
-    return render_template(
-        "respondent/last_year.html", page=page, invitation=page.respondent.invitation
-    )
-
-
-def _received(page: LastYearPage) -> str | Redirect:
-    page.problems = _problems(page)
-    if page.problems:
-        return _shown(page)
-    reason = str(page.form.answers.get(REASON) or "")
-    previous_year_corrections.propose(
-        page.respondent.db, page.respondent.invitation, page.wanted, reason
-    )
-    return redirect(url_for("answer.last_year", sparat=1), 303)
+    form = form_class(respondent.questionnaire, language())(typed, data=shown)
+    return LastYearPage(respondent, before, form, language(), waiting)
 
 
 def _problems(page: LastYearPage) -> dict[str, str]:
@@ -124,10 +115,7 @@ def _problems(page: LastYearPage) -> dict[str, str]:
         if fired.fields[0] in page.form and fired.rule != "gone":
             said = messages.say(fired, page.questionnaire, page.language)
             found.setdefault(fired.fields[0], said)
-    if not found and _changes(page) and not page.form.answers.get(REASON):
+    changes = any(page.before.answers.get(n) != value for n, value in page.wanted.items())
+    if not found and changes and not page.form.answers.get(REASON):
         found[REASON] = _("Skriv med en mening vad som blev fel")
     return found
-
-
-def _changes(page: LastYearPage) -> bool:
-    return any(page.before.answers.get(name) != value for name, value in page.wanted.items())

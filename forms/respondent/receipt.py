@@ -13,14 +13,9 @@ from forms.questionnaire.inventory import CORE, MODULES, OPTIONAL
 from forms.questionnaire.inventory import NUMBERS as NUMBERS_PAGE
 from forms.questionnaire.question import Question
 from forms.questionnaire.questionnaire import Questionnaire, Section
-from forms.respondent import who_answered
-from forms.respondent.respondent import Respondent
 from forms.respondent.steps import FILLED_IN, as_asked
-from forms.respondent.who_answered import versions
 from forms.translations import language
-from survey_data import clock, outbox
 from survey_data.responses.drafts import Value
-from survey_data.responses.responses import Response
 from survey_data.rounds.extra_module import EXTRA, SECTION
 
 Answers = Mapping[str, Value]
@@ -107,17 +102,15 @@ class Reading:
         asked = [
             q
             for q in self.questionnaire.questions
-            if q.section == section.key and not self._is_over(q)
+            if q.section == section.key
+            # Not one that was withdrawn before it was answered here.
+            and not (q.withdrawn and self.answers.get(q.name) is None)
         ]
         modules = list(dict.fromkeys(q.module for q in asked))
         return [
             self._group(section, module, [q for q in asked if q.module == module], len(modules))
             for module in modules
         ]
-
-    def _is_over(self, question: Question) -> bool:
-        """Whether a question was withdrawn before it was answered here."""
-        return question.withdrawn and self.answers.get(question.name) is None
 
     def _group(
         self, section: Section, module: str, asked: Sequence[Question], modules: int
@@ -148,12 +141,13 @@ class Reading:
         shown = [self._shown(each) for each in (question, *beside)]
         value = ", ".join(text for text in shown if text)
         before = self.last_year.get(question.name)
+        is_total = question.name in self.questionnaire.totals
         return AnswerLine(
             question.name,
             question.short(self.language),
             value,
             "" if before is None else question.show(before, self.language),
-            _look(question, self.questionnaire),
+            "answer-part" if question.part_of else "answer-total" if is_total else "",
             question.required and not value,
         )
 
@@ -171,53 +165,10 @@ class Reading:
         return reasons, comment
 
 
-def _look(question: Question, questionnaire: Questionnaire) -> str:
-    if question.part_of:
-        return "answer-part"
-    return "answer-total" if question.name in questionnaire.totals else ""
-
-
 def to_hand_in(questionnaire: Questionnaire, answers: Answers) -> dict[str, Any]:
     """The whole response: every question of the round, unanswered ones as None."""
     known = questionnaire.with_computed(answers)
     return {question.name: known.get(question.name) for question in questionnaire.questions}
-
-
-def receipt_facts(respondent: Respondent, response: Response, language: str) -> dict[str, Any]:
-    """Everything the receipt's template needs."""
-    questionnaire = respondent.questionnaire
-    reading = Reading(questionnaire, response.answers, respondent.last_year, language)
-    return {
-        "reading": reading,
-        "respondent": respondent,
-        "edits": respondent.edits,
-        "response": response,
-        "invitation": respondent.invitation,
-        "handed_in_at": clock.local(response.handed_in_at),
-        "said": reference_in_words(response.reference, language),
-        "is_mailed": outbox.is_queued(respondent.db, "receipt", response.id),
-        "filled_in": who_answered.filled_in(respondent),
-        "versions": versions(respondent, language),
-        "more": (more := unanswered_modules(reading)),
-        "more_minutes": (minutes := minutes_of(questionnaire, [each.key for each in more])),
-        "more_in_words": in_words(minutes, language),
-    }
-
-
-@dataclass(frozen=True)
-class UnansweredModule:
-    """A module that was skipped, and how long it takes, in whole minutes."""
-
-    key: str
-    title: str
-    minutes: int
-
-
-def unanswered_modules(reading: Reading) -> list[UnansweredModule]:
-    """The optional modules of the round in which nothing was answered."""
-    skipped = [group for group in reading.groups() if group.skipped and group.module]
-    return [UnansweredModule(g.module, g.title, minutes_of(reading.questionnaire, [g.module]))
-            for g in skipped]  # fmt: skip
 
 
 def minutes_of(questionnaire: Questionnaire, modules: Sequence[str]) -> int:

@@ -11,15 +11,16 @@ from flask_babel import gettext as _
 from forms.checks.checking import to_ask
 from forms.respondent import handing_in, saving, who_answered
 from forms.respondent.handing_in import ToCorrect
-from forms.respondent.receipt import Reading, receipt_facts
+from forms.respondent.receipt import Reading, in_words, minutes_of, reference_in_words
 from forms.respondent.respondent import Respondent, SessionGone, current
 from forms.respondent.section_page import ABOUT, SectionPage, asked_for, find_problems
 from forms.respondent.sessions import leave_session
 from forms.respondent.steps import REVIEW, Progress
 from forms.respondent.trend_chart import own_trend
-from forms.respondent.views import blueprint, reading_language, script
+from forms.respondent.views import blueprint, script
+from forms.translations import language
 from forms.web.request_context import Reply, signed_in, survey_db
-from survey_data import clock
+from survey_data import clock, outbox
 from survey_data.database import writing
 from survey_data.errors import RoundClosed
 from survey_data.responses import responses
@@ -50,19 +51,20 @@ def _reviewed(
 ) -> str:
     # Before anything else is read, so that the page never claims to show more than it does.
     seen = respondent.standing
-    draft, language = respondent.draft, reading_language()
-    page = asked_for(REVIEW, respondent, language)
+    draft = respondent.draft
+    page = asked_for(REVIEW, respondent, language())
     fired = page.run_checks()
     page.asking = to_ask(fired)
     if problems:
         page.problems = find_problems(page, fired)
-    reading = Reading(respondent.questionnaire, respondent.answers, respondent.last_year, language)
+    reading = Reading(
+        respondent.questionnaire, respondent.answers, respondent.last_year, language()
+    )
     return render_template(
         "respondent/review.html",
         page=page,
         reading=reading,
         script=script(REVIEW, respondent),
-        language=language,
         problems=problems,
         news=news,
         changed=changed,
@@ -80,20 +82,22 @@ def _reviewed(
 def hand_in() -> Reply:
     """Save what was changed on the review, check everything once more and hand it in."""
     try:
-        respondent, language = current(), reading_language()
+        respondent = current()
     except SessionGone:
         if not _was_handed_in_by_phone():
             raise
         return redirect(url_for("office.overview"), 303)
     seen = _seen(respondent.standing)
-    page = asked_for(REVIEW, respondent, language)
+    page = asked_for(REVIEW, respondent, language())
     fired = page.run_checks()
     try:
         with writing(respondent.db):
             problems = _handed_in(page, fired, seen)
     except ChangedUnseen:
         # Read anew: what came meanwhile is what the page must show.
-        return _unseen(current(), seen)
+        now = current()
+        news = handing_in.news_since(now, seen, language())
+        return _reviewed(now, news=news, changed=True), 409
     except saving.NotStored:
         current_app.logger.exception("answers not handed in")
         return _reviewed(respondent, not_stored=True), 503
@@ -129,7 +133,7 @@ def _handed_in(page: SectionPage, fired: list[FiredCheck], seen: Seen) -> list[T
 
     Raises RoundClosed, NotStored, or ChangedUnseen where others did something after `seen`.
     """
-    respondent, language = page.respondent, page.language
+    respondent = page.respondent
     if ABOUT in request.form and respondent.save(
         saving.entered(page, fired), seen.revision, page.window
     ):
@@ -137,12 +141,12 @@ def _handed_in(page: SectionPage, fired: list[FiredCheck], seen: Seen) -> list[T
     draft, writer = respondent.draft, DraftWriter(respondent.by, page.window)
     if changed_since(draft, draft.kept, seen.revision, writer):
         raise ChangedUnseen
-    problems = handing_in.left_to_correct(respondent, language, "certify" in request.form)
+    problems = handing_in.left_to_correct(respondent, page.language, "certify" in request.form)
     known = {each.name for each in problems}
     here = [p for p in find_problems(page, fired) if ABOUT in request.form and p.name not in known]
     problems += [ToCorrect(REVIEW.key, each.name, each.in_summary) for each in here]
     if not problems:
-        handing_in.hand_in(respondent, language, seen)
+        handing_in.hand_in(respondent, page.language, seen)
     return problems
 
 
@@ -152,11 +156,6 @@ def _seen(now: Seen) -> Seen:
     return Seen(*map(int, numbers.groups())) if numbers else now
 
 
-def _unseen(respondent: Respondent, seen: Seen) -> Reply:
-    news = handing_in.news_since(respondent, seen, reading_language())
-    return _reviewed(respondent, news=news, changed=True), 409
-
-
 @blueprint.get("/svara/kvitto")
 def receipt() -> Reply:
     """What was handed in, its reference, and what happens now."""
@@ -164,9 +163,25 @@ def receipt() -> Reply:
     response = respondent.response
     if response is None:
         return redirect(url_for("answer.review"), 303)
+    reading = Reading(respondent.questionnaire, response.answers, respondent.last_year, language())
+    # The modules of which nothing was answered, each with the whole minutes that it takes.
+    asked, skipped = respondent.questionnaire, [g for g in reading.groups() if g.skipped]
+    more = [(group, minutes_of(asked, [group.module])) for group in skipped if group.module]
+    minutes = minutes_of(asked, [group.module for group, _ in more])
     return render_template(
         "respondent/receipt.html",
-        **receipt_facts(respondent, response, reading_language()),
-        trend=own_trend(respondent, response, reading_language()),
+        reading=reading,
+        respondent=respondent,
+        edits=respondent.edits,
+        response=response,
+        invitation=respondent.invitation,
+        said=reference_in_words(response.reference, language()),
+        is_mailed=outbox.is_queued(respondent.db, "receipt", response.id),
+        filled_in=who_answered.filled_in(respondent),
+        versions=who_answered.versions(respondent),
+        more=more,
+        more_minutes=minutes,
+        more_in_words=in_words(minutes, language()),
+        trend=own_trend(respondent, response),
         is_released=round_changes.is_released(survey_db(), respondent.invitation.round.year),
     )

@@ -12,9 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import current_app
-from flask_babel import gettext
-from werkzeug.datastructures import MultiDict
+from flask import current_app, request
 
 from forms.questionnaire.inventory import questionnaire
 from forms.questionnaire.question import Question
@@ -22,6 +20,8 @@ from forms.questionnaire.questionnaire import Questionnaire, of_round
 from forms.respondent.section_form import CHANGE, AnswerField
 from forms.respondent.section_page import SectionPage
 from forms.respondent.who_answered import day_and_time
+from forms.translations import gettext as _
+from forms.translations import language
 from forms.web.request_context import survey_db
 from survey_data import clock
 from survey_data.database import writing
@@ -112,17 +112,12 @@ def must_stop(page: SectionPage, later: bool) -> bool:
     return bool(page.problems)
 
 
-def to_send_again(form: MultiDict[str, str]) -> list[tuple[str, str]]:
-    """Everything a form sent, to be sent once more by a button; the token is made anew."""
-    return [(name, text) for name, text in form.items(multi=True) if name != "csrf_token"]
-
-
-def typed(form: MultiDict[str, str], language: str) -> list[tuple[str, str]]:
+def typed() -> list[tuple[str, str]]:
     """What a person typed in a form that could not be saved, to show it back in words."""
     asked = _asked_now()
     return [
-        _in_words(asked[name], text, language) if name in asked else (name, text)
-        for name, text in form.items(multi=True)
+        _in_words(asked[name], text) if name in asked else (name, text)
+        for name, text in request.form.items(multi=True)
         if name not in MACHINERY and text
     ]
 
@@ -136,13 +131,9 @@ def _asked_now() -> Questionnaire:
     return questionnaire(clock.today().year)
 
 
-def _in_words(question: Question, text: str, language: str) -> tuple[str, str]:
-    chosen = {c.code: c.label(language) for c in question.choices}
-    return question.short(language), chosen.get(text, text)
-
-
-def _(sentence: str, **values: Any) -> str:
-    return str(gettext(sentence, **values))
+def _in_words(question: Question, text: str) -> tuple[str, str]:
+    chosen = {c.code: c.label(language()) for c in question.choices}
+    return question.short(language()), chosen.get(text, text)
 
 
 @dataclass(frozen=True)

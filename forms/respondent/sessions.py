@@ -41,25 +41,19 @@ def behind_link(db: Database, token: str) -> tuple[Invitation, Delegation | None
     return invitations.by_id(db, part.invitation_id), part
 
 
-def claim_session(db: Database, invitation: Invitation, browser: str) -> bool:
-    """Begin a session of its own for a respondent; whatever session there was is over.
+def claim_session(
+    db: Database, invitation: Invitation, part: Delegation | None, browser: str
+) -> bool:
+    """Begin a session of one's own for a respondent, or for a colleague who answers a part.
 
-    Tells whether it is the first: its browser is the form's own.
+    Whatever session there was is over. Tells whether it is the first: its browser is the form's.
     """
     leave_session(db)
-    is_first = invitations.mark_opened(db, invitation.id)
-    flask.session["sid"] = sessions.start(
-        db, invitation_id=invitation.id, device=device(), browser=browser
+    is_first = (
+        delegations.mark_opened(db, part.id) if part else invitations.mark_opened(db, invitation.id)
     )
-    return is_first
-
-
-def claim_part(db: Database, part: Delegation, browser: str) -> bool:
-    """Begin a session in which a colleague answers a part; tells whether it is the first."""
-    leave_session(db)
-    is_first = delegations.mark_opened(db, part.id)
     flask.session["sid"] = sessions.start(
-        db, invitation_id=part.invitation_id, delegation_id=part.id, device=device(),
+        db, invitation_id=invitation.id, delegation_id=part.id if part else None, device=device(),
         browser=browser,
     )  # fmt: skip
     return is_first
@@ -107,14 +101,9 @@ def unconfirmed() -> Opened | None:
 def on_phone() -> Invitation | None:
     """The invitation that the coordinator behind this request is filling in, looked up once."""
     if "on_phone" not in flask.g:
-        flask.g.on_phone = _phoned()
+        flask.g.on_phone = None
+        who, raw = signed_in(), flask.session.get("sid")
+        found = sessions.find(survey_db(), raw) if who and raw else None
+        if who and found and found.invitation_id is not None and found.by_staff_id == who.id:
+            flask.g.on_phone = invitations.by_id(survey_db(), found.invitation_id)
     return cast(Invitation | None, flask.g.on_phone)
-
-
-def _phoned() -> Invitation | None:
-    who, raw = signed_in(), flask.session.get("sid")
-    found = sessions.find(survey_db(), raw) if who and raw else None
-    if who is None or found is None or found.invitation_id is None:
-        return None
-    is_theirs = found.by_staff_id == who.id
-    return invitations.by_id(survey_db(), found.invitation_id) if is_theirs else None

@@ -86,14 +86,14 @@ class Progress:
 
     @cached_property
     def _done(self) -> set[str]:
-        return {section.key for section in self._filled_in if self._looks_done(section)}
-
-    def _looks_done(self, section: Section) -> bool:
-        known = self.respondent.saved
-        names = {q.name for q in self.respondent.questionnaire.on_page(section)}
-        saved = any(known.get(name) is not None for name in names)
-        nobody_to_count = self.respondent.gone and not section.optional
-        return not names & self._wrong and (saved or nobody_to_count)
+        who, found = self.respondent, set()
+        for section in self._filled_in:
+            names = {q.name for q in who.questionnaire.on_page(section)}
+            saved = any(who.saved.get(name) is not None for name in names)
+            nobody_to_count = who.gone and not section.optional
+            if not names & self._wrong and (saved or nobody_to_count):
+                found.add(section.key)
+        return found
 
     @property
     def done(self) -> int:

@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flask_babel import gettext, ngettext
+from flask_babel import ngettext
 
-from forms.questionnaire.question import Question
 from forms.respondent.receipt import in_words
 from forms.respondent.respondent import Respondent
+from forms.translations import gettext as _
+from forms.translations import language
 from survey_data.responses.responses import Response
 
 SHOWN = {"employees_total": "series-one", "placed_total": "series-two"}
@@ -75,11 +76,11 @@ class TrendChart:
     series: tuple[TrendLine, ...]
 
 
-def own_trend(respondent: Respondent, response: Response, language: str) -> dict[str, Any] | None:
+def own_trend(respondent: Respondent, response: Response) -> dict[str, Any] | None:
     """The enterprise's own numbers up to a response; None before there are two years."""
     years = [each for each in respondent.history if each.year <= response.year]
-    found = trend_of(respondent, years, language)
-    return found and found | {"title": _title(respondent, response, language)}
+    found = trend_of(respondent, years, language())
+    return found and found | {"title": _title(respondent, response)}
 
 
 def trend_of(
@@ -88,14 +89,15 @@ def trend_of(
     """The numbers of some years as lines, charts and a title; None before there are two years."""
     lines = {}
     for name in SHOWN:
-        question = respondent.questionnaire[name]
-        lines[question.short(language)] = _numbers(history, question)
+        found = ((r.year, r.answers.get(name)) for r in history)
+        counted = {year: value for year, value in found if isinstance(value, int)}
+        lines[respondent.questionnaire[name].short(language)] = counted
     years = sorted({year for line in lines.values() for year in line})
     if len(years) < 2 or not all(lines.values()):
         return None
     colours = tuple(SHOWN.values())
     return {
-        "title": gettext("Era siffror genom åren"),
+        "title": _("Era siffror genom åren"),
         "lines": lines,
         "years": years,
         "charts": {
@@ -105,29 +107,21 @@ def trend_of(
     }
 
 
-def _title(respondent: Respondent, response: Response, language: str) -> str:
+def _title(respondent: Respondent, response: Response) -> str:
     """The change in employees since last year, in words."""
     now = response.answers.get("employees_total")
     before = respondent.last_year.get("employees_total")
     if not isinstance(now, int) or not isinstance(before, int):
-        return str(gettext("Era siffror genom åren"))
-    difference = abs(now - before)
+        return _("Era siffror genom åren")
     if now == before:
-        return str(gettext("Lika många anställda som i fjol"))
-    said = in_words(difference, language).capitalize() if difference <= 12 else str(difference)
+        return _("Lika många anställda som i fjol")
+    n = abs(now - before)
+    said = in_words(n, language()).capitalize() if n <= 12 else str(n)
     if now > before:
-        more = ngettext("En fler anställd än i fjol", "%(number)s fler anställda än i fjol",
-                        difference, number=said)  # fmt: skip
-        return str(more)
-    fewer = ngettext("En färre anställd än i fjol", "%(number)s färre anställda än i fjol",
-                     difference, number=said)  # fmt: skip
-    return str(fewer)
-
-
-def _numbers(history: Sequence[Response], question: Question) -> dict[int, int]:
-    """One number of an enterprise through the years it answered."""
-    found = ((r.year, r.answers.get(question.name)) for r in history)
-    return {year: value for year, value in found if isinstance(value, int)}
+        return str(ngettext("En fler anställd än i fjol", "%(number)s fler anställda än i fjol",
+                            n, number=said))  # fmt: skip
+    return str(ngettext("En färre anställd än i fjol", "%(number)s färre anställda än i fjol",
+                        n, number=said))  # fmt: skip
 
 
 def chart(
@@ -135,8 +129,9 @@ def chart(
 ) -> TrendChart:
     """Lay out lines ({label: {year: number}}) over the years they share."""
     years = sorted({year for line in lines.values() for year in line})
-    step = _step(max(number for line in lines.values() for number in line.values()))
-    top = max(step, -(-max(n for line in lines.values() for n in line.values()) // step) * step)
+    largest = max(number for line in lines.values() for number in line.values())
+    step = next((step for step in STEPS if largest <= 4 * step), STEPS[-1])
+    top = max(step, -(-largest // step) * step)
     across = {y: _across(size, place, len(years)) for place, y in enumerate(years)}
     drawn = [
         _series(label, colour, line, across, top)
@@ -147,12 +142,8 @@ def chart(
         size,
         tuple((value, _down(value, top)) for value in range(0, top + 1, step)),
         tuple((y, x) for y, x in across.items() if (years[-1] - y) % every == 0),
-        tuple(_apart(drawn)),
+        tuple(_last_apart(_first_apart(drawn)) if len(drawn) > 1 else drawn),
     )
-
-
-def _step(largest: int) -> int:
-    return next((step for step in STEPS if largest <= 4 * step), STEPS[-1])
 
 
 def _across(size: ChartSize, place: int, number: int) -> float:
@@ -169,13 +160,6 @@ def _series(
 ) -> TrendLine:
     points = tuple(TrendPoint(y, n, across[y], _down(n, top)) for y, n in sorted(line.items()))
     return TrendLine(label, colour, points, points[-1].y + 5, points[0].y - ABOVE)
-
-
-def _apart(drawn: list[TrendLine]) -> list[TrendLine]:
-    """Keep the labels of two lines from standing on one another, or on the other's point."""
-    if len(drawn) < 2:
-        return drawn
-    return _last_apart(_first_apart(drawn))
 
 
 def _first_apart(drawn: list[TrendLine]) -> list[TrendLine]:

@@ -19,7 +19,6 @@ from flask import (
     request,
     url_for,
 )
-from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from forms.checks.checking import to_ask
@@ -39,12 +38,12 @@ from forms.respondent.section_page import SectionPage, asked_for, find_problems
 from forms.respondent.sessions import leave_session
 from forms.respondent.steps import BY_KEY, REVIEW, Progress, find_section
 from forms.respondent.who_answered import handed_in_words, saved_words
+from forms.translations import language
 from forms.web.page_setup import never_stored
 from forms.web.request_context import Reply, enter_trial, survey_db
 from survey_data import clock, settings
 from survey_data.errors import RoundClosed
 from survey_data.responses.drafts import DraftWriter, changed_since, refuse_when_closed
-from survey_data.review.fired_check import FiredCheck
 
 blueprint = Blueprint("answer", __name__)
 REFUSALS: dict[type[Exception], tuple[int, Callable[[], str]]] = {
@@ -76,11 +75,6 @@ blueprint.after_request(never_stored)
 blueprint.before_request(enter_trial)
 
 
-def reading_language() -> str:
-    """The language of this request: "sv" or "en"."""
-    return "en" if str(get_locale()).startswith("en") else "sv"
-
-
 @blueprint.app_context_processor
 def _who_fills_in() -> dict[str, Any]:
     return {"on_phone": sessions.on_phone()} if has_request_context() else {}
@@ -99,14 +93,19 @@ def fill_in(section: str) -> Reply:
     """One section: show it, or save what was typed and go on."""
     if section not in BY_KEY:
         abort(404)
-    respondent = answering(section)
-    if respondent.invitation.round.closed_at and request.method != "POST":
-        raise RoundClosed(respondent.invitation.round.year)
-    here = find_section(section, respondent.questionnaire)
-    if here is None:
+    page, is_sent = _page_of(section), request.method == "POST"
+    asked = page.respondent.invitation.round
+    if asked.closed_at and not is_sent:
+        raise RoundClosed(asked.year)
+    return _received(page) if is_sent else _shown(page)
+
+
+def _page_of(key: str) -> SectionPage:
+    respondent = answering(key)
+    here = find_section(key, respondent.questionnaire)
+    if here is None or here is REVIEW:
         abort(404)
-    page = asked_for(here, respondent, reading_language())
-    return _received(page) if request.method == "POST" else _shown(page)
+    return asked_for(here, respondent, language())
 
 
 def _shown(page: SectionPage) -> Reply:
@@ -167,12 +166,13 @@ def script(section: Section, respondent: Respondent) -> dict[str, Any] | None:
     """What to say aloud on a page, when the coordinator fills in."""
     if respondent.by_staff_id is None:
         return None
-    language = reading_language()
     asks = respondent.questionnaire
     asked = dict.fromkeys((*asks.on_page(section), *asks.in_section(section.key)))
     return {
-        "opening": section.spoken(language).format(time=answering_time(asks, with_optional=False)),
-        "lines": [q.spoken(language) for q in asked if q.typed],
+        "opening": section.spoken(language()).format(
+            time=answering_time(asks, with_optional=False)
+        ),
+        "lines": [q.spoken(language()) for q in asked if q.typed],
     }
 
 
@@ -217,20 +217,12 @@ def leave() -> Reply:
 def autosave(section: str) -> Reply:
     """Save the fields named in `field`; the page stays as it is and is told how it went."""
     try:
-        return jsonify(_autosaved(_typed_page(section)))
+        return jsonify(_autosaved(_page_of(section)))
     except tuple(REFUSALS) as refused:
         if isinstance(refused, saving.NotStored):
             current_app.logger.exception("answers not saved")
         status, words = next(v for kind, v in REFUSALS.items() if isinstance(refused, kind))
         return jsonify(said=words()), status
-
-
-def _typed_page(key: str) -> SectionPage:
-    respondent = answering(key)
-    here = find_section(key, respondent.questionnaire)
-    if here is None or here is REVIEW:
-        abort(404)
-    return asked_for(here, respondent, reading_language())
 
 
 def _autosaved(page: SectionPage) -> dict[str, Any]:
@@ -245,7 +237,8 @@ def _autosaved(page: SectionPage) -> dict[str, Any]:
     return {
         "revision": respondent.draft.revision,
         "said": _said(page, bool(names)),
-        "hints": _hints(page, names, fired),
+        # What to write instead, for what cannot be taken as an answer; nothing is missed yet.
+        "hints": {p.name: p.text for p in find_problems(page, fired) if p.name in names},
         "conflicts": {c.name: asdict(c) for c in saving.choices(page)},
         "news": _news(page, names, seen),
     }
@@ -254,12 +247,6 @@ def _autosaved(page: SectionPage) -> dict[str, Any]:
 def _said(page: SectionPage, now: bool) -> str:
     at = clock.now() if now else page.respondent.draft.saved_at
     return saved_words(clock.local(at)) if at else ""
-
-
-def _hints(page: SectionPage, names: set[str], fired: list[FiredCheck]) -> dict[str, str]:
-    """What to write instead, for what cannot be taken as an answer; nothing is missed yet."""
-    problems = find_problems(page, fired)
-    return {p.name: p.text for p in problems if p.name in names}
 
 
 def _news(page: SectionPage, names: set[str], seen: int) -> dict[str, Any]:

@@ -4,23 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from itertools import pairwise
 
-from flask_babel import format_datetime, gettext
+from flask_babel import format_datetime
 
 from forms.questionnaire.question import Question
 from forms.respondent.respondent import Respondent
 from forms.respondent.section_form import questions_on
 from forms.respondent.steps import BY_KEY, REVIEW, sections_of
+from forms.translations import gettext as _
 from forms.translations import language
 from survey_data import clock
 from survey_data.responses import delegations, responses
 from survey_data.responses.delegations import WHOLE, Delegation
 from survey_data.responses.responses import Response
-
-
-def _(sentence: str, **values: Any) -> str:
-    return str(gettext(sentence, **values))
 
 
 @dataclass(frozen=True)
@@ -75,21 +72,20 @@ def _part(
 ) -> ColleaguePart:
     titles = titles_of(respondent, part)
     last = {key: _newest(respondent, key, saved) for key in titles}
-    unsaved = _unsaved(part, lost)
+    unsaved = _("inget sparat än") if part.opened_at else (
+        _("mejlet kom inte fram") if lost else _("har inte öppnat länken än")
+    )  # fmt: skip
     states = {key: _saved(at) if at else unsaved for key, at in last.items()}
     newest = max(last.values(), default="")
     state = _("återtaget") if part.revoked_at else _saved(newest) if newest else unsaved
-    return ColleaguePart(part, _what(part, titles), state, states, titles)
+    what = _("hela formuläret") if WHOLE in part.sections else joined(list(titles.values()))
+    return ColleaguePart(part, what, state, states, titles)
 
 
 def titles_of(respondent: Respondent, part: Delegation) -> dict[str, str]:
     """The sections of a part and what each is called; handing in is nobody's but the manager's."""
     asked = [s for s in sections_of(respondent.questionnaire) if s is not REVIEW]
     return {s.key: s.title(language()) for s in asked if part.covers(s.key)}
-
-
-def _what(part: Delegation, titles: dict[str, str]) -> str:
-    return _("hela formuläret") if WHOLE in part.sections else joined(list(titles.values()))
 
 
 def joined(titles: list[str]) -> str:
@@ -102,12 +98,6 @@ def joined(titles: list[str]) -> str:
 def _newest(respondent: Respondent, section: str, saved: dict[str, str]) -> str:
     names = [q.name for q in questions_on(respondent.questionnaire, BY_KEY[section])]
     return max((saved[name] for name in names if name in saved), default="")
-
-
-def _unsaved(part: Delegation, lost: bool) -> str:
-    if part.opened_at:
-        return _("inget sparat än")
-    return _("mejlet kom inte fram") if lost else _("har inte öppnat länken än")
 
 
 def _saved(moment: str) -> str:
@@ -141,8 +131,8 @@ def saved_words(at: datetime) -> str:
     """When the answers were saved; `at` is Swedish time."""
     day, time = day_and_time(at)
     if not day:
-        return str(gettext("Sparat %(time)s", time=time))
-    return str(gettext("Sparat %(day)s %(time)s", day=day, time=time))
+        return _("Sparat %(time)s", time=time)
+    return _("Sparat %(day)s %(time)s", day=day, time=time)
 
 
 def handed_in_words(moment: str) -> str:
@@ -150,53 +140,26 @@ def handed_in_words(moment: str) -> str:
     return str(format_datetime(clock.local(moment), "d MMMM HH:mm", rebase=False))
 
 
-@dataclass(frozen=True)
-class AnswerChange:
-    """One answer that differs from the version before, in words; "–" where there is none."""
-
-    label: str
-    before: str
-    now: str
+# What a question is called, with its answer before and now; "–" where there is none.
+AnswerChange = tuple[str, str, str]
 
 
-@dataclass(frozen=True)
-class Version:
-    """One hand-in; the newest one is what counts."""
-
-    number: int
-    handed_in_at: datetime
-    by_phone: bool
-    counts: bool
-    changes: tuple[AnswerChange, ...]
-
-
-def versions(respondent: Respondent, language: str) -> list[Version]:
-    """Every version of the round, newest first."""
+def versions(respondent: Respondent) -> list[tuple[Response, list[AnswerChange]]]:
+    """Every version of the round with what it changed, newest first: that is what counts."""
     newest = respondent.response
-    is_alone = newest is not None and newest.version == 1
-    every = [newest] if is_alone else responses.versions(respondent.db, respondent.invitation.id)
+    if newest is not None and newest.version == 1:
+        every = [newest]
+    else:
+        every = responses.versions(respondent.db, respondent.invitation.id)
     asked = [q for q in respondent.questionnaire.questions if q.name != "certify"]
-    return [
-        Version(
-            each.version,
-            clock.local(each.handed_in_at),
-            each.mode == "phone",
-            each is every[-1],
-            tuple(_changes(before, each, asked, language)) if before else (),
-        )
-        for before, each in reversed(list(zip([None, *every], every, strict=False)))
-    ]
+    changes = [_changes(before, now, asked) for before, now in pairwise(every)]
+    return list(zip(reversed(every), [*reversed(changes), []], strict=True))
 
 
-def _changes(
-    before: Response, now: Response, asked: list[Question], language: str
-) -> list[AnswerChange]:
+def _changes(before: Response, now: Response, asked: list[Question]) -> list[AnswerChange]:
     return [
-        AnswerChange(
-            question.short(language),
-            question.show(before.answers.get(question.name), language) or "–",
-            question.show(now.answers.get(question.name), language) or "–",
-        )
-        for question in asked
-        if before.answers.get(question.name) != now.answers.get(question.name)
-    ]
+        (q.short(language()), *(q.show(each.answers.get(q.name), language()) or "–"
+                                for each in (before, now)))
+        for q in asked
+        if before.answers.get(q.name) != now.answers.get(q.name)
+    ]  # fmt: skip

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, MutableMapping
 from contextlib import contextmanager
 from typing import Any
 
+import flask_babel
 from flask import Flask
 from flask.templating import Environment
 from flask_babel import force_locale, get_locale, get_translations
@@ -27,6 +28,11 @@ Fixed = dict[str, Callable[..., str | None]]
 def language() -> str:
     """The language of the page or mail being written: "sv" or "en"."""
     return "en" if str(get_locale() or "").startswith("en") else "sv"
+
+
+def gettext(sentence: str, **values: Any) -> str:
+    """A sentence in the language of what is being written."""
+    return str(flask_babel.gettext(sentence, **values))
 
 
 @contextmanager

@@ -28,7 +28,7 @@ from werkzeug.formparser import FormDataParser
 from forms.web import logs
 from forms.web.request_context import Reply, has_shown_factor_lately, holder_of_link, survey_db
 from survey_data.staff import second_factor, sessions
-from survey_data.staff.second_factor import LOCKED_MINUTES, Outcome
+from survey_data.staff.second_factor import LOCKED_MINUTES
 from survey_data.typed_text import for_any_file, tidy_address
 
 View = Callable[..., Any]
@@ -88,11 +88,6 @@ def try_code(typed: str) -> str:
     if outcome in ("right", "recovery"):
         session["staff"] = sessions.note_factor(survey_db(), session["staff"])
         return ""
-    return fault_of(outcome)
-
-
-def fault_of(outcome: Outcome) -> str:
-    """What is said of a code that was not taken."""
     if outcome == "locked":
         return str(_("För många fel koder. Vänta %(n)s minuter och försök igen.", n=LOCKED_MINUTES))
     return str(_("Koden stämmer inte, eller är redan använd. Vänta på nästa kod i appen."))

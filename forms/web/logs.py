@@ -221,7 +221,7 @@ def _circumstances() -> dict[str, Any]:
         "who": f"staff {who.id}" if who else "",
         "address": request.remote_addr or "",
         "route": request.url_rule.rule if request.url_rule else "",
-        "id": str((request.environ.get("asf.request") or {}).get("id", "")),
+        "id": _current(),
     }
 
 

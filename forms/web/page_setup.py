@@ -31,8 +31,8 @@ from werkzeug.routing import IntegerConverter, Map
 from whitenoise import WhiteNoise
 
 from forms.translations import LOCALES, TemplatesByLanguage, language
-from forms.web import logs, page_language
-from forms.web.request_context import LinkToken, signed_in, survey_db
+from forms.web import logs
+from forms.web.request_context import LinkToken, signed_in, survey_db, url_for_language
 from survey_data import clock, geography, settings
 from survey_data.staff import logo
 
@@ -145,7 +145,7 @@ def _page_facts() -> dict[str, Any]:
         "demo": is_demo,
         "demo_day": demo_day(language()),
         "logo": logo.find(Path(current_app.config["DATA_DIR"])),
-        "url_for_language": page_language.url_for_language,
+        "url_for_language": url_for_language,
         "standing_addresses": _standing_addresses(),
     }
 
@@ -213,40 +213,33 @@ def _static_version(package: str, name: str) -> str | None:
 
 def _serve_static(app: Flask) -> None:
     """Static files go out compressed and to be kept: their addresses carry their version."""
+    folders = {"static/": ROOT / "forms/static", "static/reports/": ROOT / "reports/static"}
     # Before they are looked up: the lengths that are found then are those that are promised.
     with suppress(OSError):
-        _compress_static()
+        for path in (path for folder in folders.values() for path in folder.iterdir()):
+            if path.suffix in (".css", ".js", ".svg"):
+                _compress(path)
     static = WhiteNoise(app.wsgi_app, max_age=ONE_YEAR)
-    static.add_files(str(ROOT / "forms" / "static"), prefix="static/")
-    static.add_files(str(ROOT / "reports" / "static"), prefix="static/reports/")
+    for prefix, folder in folders.items():
+        static.add_files(str(folder), prefix=prefix)
     app.wsgi_app = static  # type: ignore[method-assign]
 
 
-def _compress_static() -> None:
-    """Write each of our static files compressed beside it, unless that is done already."""
-    for folder in (ROOT / "forms" / "static", ROOT / "reports" / "static"):
-        for path in folder.iterdir():
-            if path.suffix in (".css", ".js", ".svg"):
-                _compress(path)
-
-
 def _compress(path: Path) -> None:
+    """Write one of our static files compressed beside it, unless that is done already."""
     content, changed = path.read_bytes(), path.stat().st_mtime_ns
     ways: dict[str, Callable[[bytes], bytes]] = {".gz": gzip.compress, ".br": brotli.compress}
     for suffix, compress in ways.items():
         beside = path.with_name(path.name + suffix)
-        if not beside.exists() or beside.stat().st_mtime_ns != changed:
-            _write_anew(beside, compress(content), changed)
-
-
-def _write_anew(path: Path, content: bytes, changed: int) -> None:
-    # Another server may be sending the old file: it is replaced whole.
-    fresh = path.with_name(f"{path.name}.{os.getpid()}")
-    fresh.write_bytes(content)
-    # Another account may serve what was made at the installation.
-    fresh.chmod(0o644)
-    os.utime(fresh, ns=(changed, changed))
-    fresh.replace(path)
+        if beside.exists() and beside.stat().st_mtime_ns == changed:
+            continue
+        # Another server may be sending the old file: it is replaced whole.
+        fresh = beside.with_name(f"{beside.name}.{os.getpid()}")
+        fresh.write_bytes(compress(content))
+        # Another account may serve what was made at the installation.
+        fresh.chmod(0o644)
+        os.utime(fresh, ns=(changed, changed))
+        fresh.replace(beside)
 
 
 DRAWINGS = Path(__file__).parent / "drawings"

@@ -72,7 +72,8 @@ def register_errors(app: Flask) -> None:
     """Give the application its error pages, in the reader's language."""
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(HTTPException, _plain)
-    app.register_error_handler(OverflowError, _number_too_large)
+    # An identifier past 2^63 fits in no table, so what it names is nowhere.
+    app.register_error_handler(OverflowError, lambda _fault: _plain(NotFound()))
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -91,7 +92,8 @@ def _plain(fault: HTTPException) -> ErrorPage:
         # Only while there is nothing for the data browser to show.
         return _page(503, _("Inga siffror att visa"),
                      _("Ingen utgåva finns att visa just nu. Försök igen senare."))  # fmt: skip
-    wait = (_("Vänta en timme och försök igen.") if _is_hourly(fault)
+    is_hourly = isinstance(fault, RateLimitExceeded) and fault.limit.limit.get_expiry() > 60
+    wait = (_("Vänta en timme och försök igen.") if is_hourly
             else _("Vänta en minut och försök igen."))  # fmt: skip
     words = {
         403: (_("Den här sidan är inte för dig"),
@@ -107,15 +109,6 @@ def _plain(fault: HTTPException) -> ErrorPage:
     if isinstance(fault, MethodNotAllowed):
         page.allow.update(fault.valid_methods or ())
     return page
-
-
-def _is_hourly(fault: HTTPException) -> bool:
-    return isinstance(fault, RateLimitExceeded) and fault.limit.limit.get_expiry() > 60
-
-
-def _number_too_large(fault: OverflowError) -> ErrorPage:
-    # An identifier past 2^63 fits in no table, so what it names is nowhere.
-    return _plain(NotFound())
 
 
 def _unexpected(fault: Exception) -> ErrorPage:

@@ -10,7 +10,7 @@ from sqlite_utils import Database
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Rule
 
-from forms.web.page_language import url_for_language
+from forms.web.request_context import url_for_language
 from survey_data.database import scalar
 from survey_data.rounds.rounds import Round
 from tests.conftest import BASE

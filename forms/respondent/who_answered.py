@@ -157,9 +157,10 @@ def versions(respondent: Respondent) -> list[tuple[Response, list[AnswerChange]]
 
 
 def _changes(before: Response, now: Response, asked: list[Question]) -> list[AnswerChange]:
-    return [
-        (q.short(language()), *(q.show(each.answers.get(q.name), language()) or "–"
-                                for each in (before, now)))
-        for q in asked
-        if before.answers.get(q.name) != now.answers.get(q.name)
-    ]  # fmt: skip
+    found, spoken = [], language()
+    for question in asked:
+        old, new = before.answers.get(question.name), now.answers.get(question.name)
+        if old != new:
+            said = question.show(old, spoken) or "–", question.show(new, spoken) or "–"
+            found.append((question.short(spoken), *said))
+    return found

@@ -22,7 +22,7 @@ from flask_compress import Compress
 
 from forms.start.dispatcher import Bridge
 from forms.start.entrance import BoundedProtocol
-from forms.start.workers import listen, look_after
+from forms.start.server import listen, look_after
 
 LINE = "Exempelkooperativet svarar på en fråga om antalet anställda och om hur många de var i fjol."
 TEMPLATE = """<!doctype html><title>{{ title }}</title>

@@ -13,7 +13,7 @@ from survey_data.database import read_row, rows
 from survey_data.follow_up import bounces
 from survey_data.register.enterprises import FULL_NAME
 from survey_data.review import queue, register_proposals
-from survey_data.review.queue import number_as_reviewed, text_as_reviewed
+from survey_data.review.queue import value_as_reviewed
 from survey_data.rounds import calls
 from survey_data.rounds.calls import Called
 from survey_data.rounds.rounds import Round
@@ -33,12 +33,12 @@ NOT_TO_PHONE = (*ANSWERED, "refused", *LEFT_OUT)
 PROGRESS = f"""SELECT i.id AS invitation_id, e.id AS enterprise_id, {FULL_NAME} AS name,
     e.is_example, m.name AS municipality, i.opened_at,
     (SELECT max(saved_at) FROM draft d WHERE d.invitation_id = i.id) AS saved_at,
-    p.version, p.handed_in_at, {number_as_reviewed("employees_total", "p")} AS employees,
-    {number_as_reviewed("placed_total", "p")} AS placed,
-    {text_as_reviewed("status", "p")} AS status,
+    p.version, p.handed_in_at, {value_as_reviewed("employees_total", "p")} AS employees,
+    {value_as_reviewed("placed_total", "p")} AS placed,
+    {value_as_reviewed("status", "p")} AS status,
     (SELECT d.kind FROM decision d WHERE d.response_id = p.id ORDER BY d.id DESC LIMIT 1)
         AS decision,
-    (SELECT {number_as_reviewed("employees_total", "q")} FROM latest_response q
+    (SELECT {value_as_reviewed("employees_total", "q")} FROM latest_response q
         JOIN invitation j ON j.id = q.invitation_id JOIN round s ON s.id = j.round_id
         WHERE j.enterprise_id = e.id AND s.year = r.year - 1) AS employees_before,
     (SELECT {outbox.STATE} FROM outbox WHERE outbox.invitation_id = i.id

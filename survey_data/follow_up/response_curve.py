@@ -13,7 +13,7 @@ from sqlite_utils import Database
 from survey_data import clock
 from survey_data.database import rows, scalar
 from survey_data.follow_up.progress import SAYS_LEFT_OUT
-from survey_data.review.queue import text_as_reviewed
+from survey_data.review.queue import value_as_reviewed
 from survey_data.rounds import calls, rounds
 from survey_data.rounds.rounds import Round
 
@@ -113,7 +113,7 @@ def _hand_ins(db: Database, survey_round: Round, left_out: set[int]) -> list[tup
 def _left_out(db: Database, survey_round: Round) -> set[int]:
     """The invitations whose enterprise belongs to no denominator, as the response rates count."""
     sql = f"""SELECT i.id FROM invitation i JOIN latest_response p ON p.invitation_id = i.id
-        WHERE i.round_id = ? AND {text_as_reviewed("status", "p")} IN {tuple(SAYS_LEFT_OUT)}"""
+        WHERE i.round_id = ? AND {value_as_reviewed("status", "p")} IN {tuple(SAYS_LEFT_OUT)}"""
     said = {row["id"] for row in rows(db, sql, (survey_round.id,))}
     phoned = calls.outside(db, survey_round.id) & calls.not_to_ask(db, survey_round.id)
     return said | phoned

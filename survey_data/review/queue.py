@@ -16,24 +16,16 @@ from survey_data.rounds.rounds import Round
 MEASURES = ("employees", "placed")
 
 
-def number_as_reviewed(question: str, response: str) -> str:
-    """SQL for a number of a response: the corrected one where there is one."""
-    return _as_reviewed(question, response, "CAST(x.edited AS INTEGER)")
-
-
-def text_as_reviewed(question: str, response: str) -> str:
-    """SQL for a text of a response: the corrected one where there is one."""
-    return _as_reviewed(question, response, "json_extract(x.edited, '$')")
-
-
-def _as_reviewed(question: str, response: str, edited: str) -> str:
-    return f"""coalesce((SELECT {edited} FROM edit x
-        WHERE x.response_id = {response}.id AND x.question = '{question}'
-        ORDER BY x.id DESC LIMIT 1), {response}.{question})"""
+def value_as_reviewed(question: str, response: str) -> str:
+    """SQL for a value of a response: as it was corrected, where it was; also away."""
+    newest = f"""FROM edit x WHERE x.response_id = {response}.id AND x.question = '{question}'
+        ORDER BY x.id DESC LIMIT 1"""
+    return f"""iif((SELECT 1 {newest}), (SELECT json_extract(x.edited, '$') {newest}),
+        {response}.{question})"""
 
 
 NUMBERS = ", ".join(
-    f"{number_as_reviewed(f'{measure}_total', table)} AS {measure}{when}"
+    f"{value_as_reviewed(f'{measure}_total', table)} AS {measure}{when}"
     for measure in MEASURES
     for table, when in (("p", ""), ("b", "_before"))
 )

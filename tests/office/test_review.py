@@ -294,6 +294,17 @@ def test_a_computed_total_follows_and_a_value_put_back_is_no_edit(
     assert scalar(db, "SELECT count(*) FROM edit") == 4
 
 
+def test_a_number_that_is_corrected_away_is_none_and_not_zero(
+    office: Visitor, db: Database
+) -> None:
+    response = response_of(db, "Fyra")
+    assert response.answers["placed_total"]
+    review.correct(db, response.id, {"placed_total": None}, "Vet inte.", review.Ruling("test"))
+    everyone = progress.standings(db, rounds.find(db, 2021))
+    [row] = [each for each in everyone if each.name.endswith("Fyra")]
+    assert (row.employees, row.placed) == (response.answers["employees_total"], None)
+
+
 def test_the_database_itself_refuses_to_change_a_response(office: Visitor, db: Database) -> None:
     with pytest.raises(sqlite3.IntegrityError, match="as it was handed in"):
         run(db, "UPDATE response SET employees_total = 1")

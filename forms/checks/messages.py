@@ -157,7 +157,7 @@ def unreadable(check: str, question: Question, language: str) -> str:
 def in_summary(fired: FiredCheck, asked: Questionnaire, language: str) -> str:
     """The same among other things to put right, where the sentence must name its field."""
     text = say(fired, asked, language)
-    nameless = fired.rule == "out_of_range" or stands_in_box(fired)
+    nameless = fired.rule == "out_of_range" or fired.kind == "balance"
     field = str(fired.parameters.get("of") or fired.fields[0])
     return _named(asked[field], text, language) if nameless else text
 
@@ -172,8 +172,3 @@ def unreadable_in_summary(check: str, question: Question, language: str) -> str:
 def _named(question: Question, text: str, language: str) -> str:
     name = question.short(language)
     return f"{name[:1].upper()}{name[1:]}: {text}"
-
-
-def stands_in_box(fired: FiredCheck) -> bool:
-    """Whether the balance box already says it, so that the fields need not."""
-    return fired.kind == "balance"

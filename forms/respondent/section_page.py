@@ -27,7 +27,6 @@ from forms.respondent.section_form import (
 from survey_data.responses.drafts import DraftAnswer, Value
 from survey_data.review.fired_check import FiredCheck
 
-CHANGE_REASONS = "change_reasons"
 # Sent with what a review shows of the enterprise, so that it is known to have been there.
 ABOUT = "about"
 WINDOW = re.compile(r"[0-9a-f]{8}")
@@ -176,13 +175,12 @@ class SectionPage:
 
     def run_checks(self) -> list[FiredCheck]:
         """The checks that fire on what the page asks."""
-        reference_date = self.respondent.invitation.round.reference_date.isoformat()
         names = [q.name for q in self.questionnaire.on_page(self.section)]
         return checking.run(
             self.questionnaire,
             self.answers,
             self.respondent.last_year,
-            reference_date=reference_date,
+            reference_date=self.respondent.invitation.round.reference_date.isoformat(),
             # What the whole says is asked about before it is handed in.
             only=None if self.section.key == LAST else [*names, *self.form.data],
         )
@@ -190,7 +188,7 @@ class SectionPage:
     @property
     def asks(self) -> bool:
         """Whether a change is asked about here, and not on the review."""
-        return CHANGE_REASONS in self.form and self.section.key != LAST
+        return "change_reasons" in self.form and self.section.key != LAST
 
     def opens(self, name: str) -> bool:
         """Whether a field that is folded away must be seen: it says something, or has to."""
@@ -219,29 +217,24 @@ class SectionPage:
 def find_problems(page: SectionPage, fired: Iterable[FiredCheck]) -> list[FieldProblem]:
     """What must be put right on a page, in the order of its fields."""
     form, language = page.form, page.language
-    unreadable = [
-        FieldProblem(
-            n,
-            messages.unreadable(why, form[n].question, language),
-            (n,),
-            messages.unreadable_in_summary(why, form[n].question, language),
-        )
-        for n, why in form.unreadable.items()
-    ]
-    said = {problem.name for problem in unreadable}
-    found = [
-        _problem(f, page)
-        for f in checking.must_be_put_right(fired)
-        if not said.intersection(f.fields) and any(name in form for name in f.fields)
-    ]
-    places = {name: place for place, name in enumerate(form._fields)}
-    return sorted([*unreadable, *found], key=lambda problem: places[problem.name])
+    found = []
+    for name, why in form.unreadable.items():
+        text = messages.unreadable(why, form[name].question, language)
+        line = messages.unreadable_in_summary(why, form[name].question, language)
+        found.append(FieldProblem(name, text, (name,), line))
+    for f in checking.must_be_put_right(fired):
+        is_here = any(name in form for name in f.fields)
+        if is_here and form.unreadable.keys().isdisjoint(f.fields):
+            found.append(_problem(f, page))
+    places = list(form._fields)
+    return sorted(found, key=lambda problem: places.index(problem.name))
 
 
 def _problem(fired: FiredCheck, page: SectionPage) -> FieldProblem:
     here = tuple(name for name in fired.fields if name in page.form)
     text = messages.say(fired, page.questionnaire, page.language)
-    in_box = messages.stands_in_box(fired)
+    # The box of the balance says it already, so that the fields need not.
+    in_box = fired.kind == "balance"
     suspects = tuple(n for n in here if n != fired.parameters.get("of")) if in_box else here
     line = messages.in_summary(fired, page.questionnaire, page.language)
     return FieldProblem(here[0], text, suspects, line, in_box)

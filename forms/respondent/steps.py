@@ -80,12 +80,9 @@ class Progress:
         fired = checking.run(self.respondent.questionnaire, self.respondent.answers)
         return {name for f in checking.must_be_put_right(fired) for name in f.fields}
 
-    def is_done(self, section: Section) -> bool:
-        """Whether a section has been saved and nothing in it must be put right."""
-        return section.key in self._done
-
     @cached_property
     def _done(self) -> set[str]:
+        """The pages that have been saved, and on which nothing must be put right."""
         who, found = self.respondent, set()
         for section in self._filled_in:
             names = {q.name for q in who.questionnaire.on_page(section)}
@@ -98,17 +95,12 @@ class Progress:
     @property
     def done(self) -> int:
         """How many required sections are done."""
-        return sum(self.is_done(section) for section in self._required)
+        return sum(section.key in self._done for section in self._required)
 
     @property
     def of(self) -> int:
         """How many steps must be done, the review among them where it is theirs."""
         return len(self._required) + (REVIEW in self.sections)
-
-    @property
-    def ready(self) -> bool:
-        """Whether all is there that must be, so that it can be handed in."""
-        return self.done == len(self._required)
 
     def steps(self, current: str) -> list[Step]:
         """Every section, the review last."""
@@ -120,13 +112,15 @@ class Progress:
         if section.key == current:
             return Step(section, "current", number)
         if section is REVIEW:
-            return Step(section, "open" if self.ready else "waiting", number)
-        return Step(section, "done" if self.is_done(section) else "open", number)
+            # It can be handed in once all is there that must be.
+            is_ready = self.done == len(self._required)
+            return Step(section, "open" if is_ready else "waiting", number)
+        return Step(section, "done" if section.key in self._done else "open", number)
 
     def next_section(self) -> Section:
         """Where to go on: the first required section that is not done, else the review."""
         last = REVIEW if REVIEW in self.sections else self.sections[0]
-        return next((s for s in self._required if not self.is_done(s)), last)
+        return next((s for s in self._required if s.key not in self._done), last)
 
     def after(self, key: str) -> Section | None:
         """The section that follows; None after a colleague's last.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Callable
 from functools import wraps
 from typing import IO, Any
 
@@ -26,12 +25,17 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 
 from forms.web import logs
-from forms.web.request_context import Reply, has_shown_factor_lately, holder_of_link, survey_db
+from forms.web.request_context import (
+    Reply,
+    View,
+    has_shown_factor_lately,
+    holder_of_link,
+    survey_db,
+)
 from survey_data.staff import second_factor, sessions
 from survey_data.staff.second_factor import LOCKED_MINUTES
 from survey_data.typed_text import for_any_file, tidy_address
 
-View = Callable[..., Any]
 CODE = "factor_code"
 NOTED: dict[str, str] = {
     "recovery": "recovery_code_used", "wrong": "factor_refused", "locked": "factor_locked",

@@ -29,7 +29,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from forms.web import logs
 from forms.web.guards import asks_again
-from forms.web.request_context import actor, places, survey_db, turned_away
+from forms.web.request_context import Reply, actor, places, survey_db, turned_away
 from survey_data.automation import retention
 from survey_data.microdata import package as packages
 from survey_data.staff import logo
@@ -65,9 +65,6 @@ def show_logo() -> Response:
     return send_file(path, mimetype="image/png", max_age=365 * 24 * 3600)
 
 
-ErrorPage = Response | tuple[str | Response, int]
-
-
 def register_errors(app: Flask) -> None:
     """Give the application its error pages, in the reader's language."""
     app.register_error_handler(CSRFError, _stale_form)
@@ -77,7 +74,7 @@ def register_errors(app: Flask) -> None:
     app.register_error_handler(Exception, _unexpected)
 
 
-def _stale_form(fault: CSRFError) -> ErrorPage:
+def _stale_form(fault: CSRFError) -> Reply:
     logs.note_event("csrf")
     return _page(
         400,
@@ -86,7 +83,7 @@ def _stale_form(fault: CSRFError) -> ErrorPage:
     )
 
 
-def _plain(fault: HTTPException) -> ErrorPage:
+def _plain(fault: HTTPException) -> Reply:
     code = fault.code or 500
     if request.path.startswith("/data/") and current_app.config.get("HAS_DATA_PAGES", True):
         # Only while there is nothing for the data browser to show.
@@ -111,7 +108,7 @@ def _plain(fault: HTTPException) -> ErrorPage:
     return page
 
 
-def _unexpected(fault: Exception) -> ErrorPage:
+def _unexpected(fault: Exception) -> Reply:
     # The traceback goes to the log; a person gets the truth and a way on.
     current_app.logger.exception("unexpected fault")
     return _page(
@@ -121,7 +118,7 @@ def _unexpected(fault: Exception) -> ErrorPage:
     )
 
 
-def _page(code: int, title: str, text: str) -> ErrorPage:
+def _page(code: int, title: str, text: str) -> Reply:
     if request.accept_mimetypes.best == "application/json":
         return jsonify(said=f"{title}. {text}"), code
     return render_template("error.html", title=title, text=text), code

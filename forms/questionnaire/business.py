@@ -5,15 +5,11 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
-from forms.questionnaire.question import Choice, Question
+from forms.questionnaire.question import Choice, Question, choices_of
 
 PAGE = "fler-fragor"
 # A number that is not given for a reason is neither blank nor zero.
-UNKNOWN, NOT_APPLICABLE = "unknown", "not_applicable"
-BLANK_REASONS = (
-    Choice(UNKNOWN, "Vi vet inte", "We do not know"),
-    Choice(NOT_APPLICABLE, "Inte aktuellt för oss", "Does not apply to us"),
-)
+BLANK_REASONS = choices_of("blank_reason")
 # The two-digit level of SNI 2025, Statistics Sweden's edition of NACE Rev. 2.1.
 SNI_FILE = Path(__file__).with_name("sni_2025.csv")
 
@@ -40,104 +36,7 @@ def blank_reason(number: str, module: str) -> Question:
 
 # Kept as a table that can be read through, not one argument a line.
 # fmt: off
-LEGAL_FORMS = (
-    Choice("economic_association", "Ekonomisk förening", "Economic (cooperative) association"),
-    Choice("nonprofit_association", "Ideell förening", "Non-profit association"),
-    Choice("limited_company", "Aktiebolag", "Limited company"),
-    Choice("limited_company_svb", "Aktiebolag med särskild vinstutdelningsbegränsning (svb)",
-           "Limited company with dividend limitation (svb)"),
-    Choice("foundation", "Stiftelse", "Foundation"),
-    Choice("partnership", "Handelsbolag", "Trading partnership"),
-    Choice("other", "Annan", "Other"),
-)
-PURPOSE = (
-    Choice("written", "Ja, och det står i stadgarna", "Yes, and our statutes say so"),
-    Choice("yes", "Ja", "Yes"),
-    Choice("partly", "Delvis", "Partly"),
-    Choice("no", "Nej", "No"),
-)
-PARTICIPATION = (
-    Choice("ownership", "Genom ägande", "Through ownership"),
-    Choice("agreement", "Genom avtal", "Through an agreement"),
-    Choice("documented", "På annat dokumenterat sätt", "In another documented way"),
-    Choice("no", "Nej", "No"),
-)
-REINVEST = (
-    Choice("yes", "Ja", "Yes"),
-    Choice("no_profit", "Det blev ingen vinst", "There was no profit"),
-    Choice("partly", "Delvis", "Partly"),
-    Choice("no", "Nej", "No"),
-)
-CERTIFICATION = (
-    Choice("yes", "Ja", "Yes"),
-    Choice("no", "Nej", "No"),
-    Choice("in_progress", "Pågår", "In progress"),
-)
-SERVICES = (
-    Choice("work_training", "Arbetsträning", "Work training"),
-    Choice("work_assessment", "Arbetsprövning", "Work capacity assessment"),
-    Choice("internship", "Praktik", "Internship"),
-    Choice("rehabilitation", "Rehabilitering", "Rehabilitation"),
-    Choice("occupation_sol", "Sysselsättning (SoL)", "Occupation (Social Services Act)"),
-    Choice("daily_activity_lss", "Daglig verksamhet (LSS)", "Daily activities (LSS)"),
-    Choice("language_training", "Språkträning", "Language training"),
-    Choice("other", "Annat", "Other"),
-)
-IDEAS = (
-    Choice("cafe", "Café och restaurang", "Café and restaurant"),
-    Choice("shop", "Butik och second hand", "Shop and second-hand"),
-    Choice("recycling", "Återvinning", "Recycling"),
-    Choice("gardening", "Trädgård", "Gardening"),
-    Choice("facilities", "Fastighetsservice", "Property services"),
-    Choice("building", "Bygg och snickeri", "Building and carpentry"),
-    Choice("crafts", "Hantverk", "Crafts"),
-    Choice("textiles", "Textil", "Textiles"),
-    Choice("vehicles", "Fordon", "Vehicles"),
-    Choice("dog_day_care", "Hunddagis", "Dog day care"),
-    Choice("cleaning", "Städ och tvätt", "Cleaning and laundry"),
-    Choice("office", "Kontor och media", "Office and media"),
-    Choice("lodging", "Boende", "Lodging"),
-    Choice("farming", "Odling och livsmedel", "Growing and food"),
-    Choice("other", "Annat", "Other"),
-)
-AGREEMENTS = (
-    Choice("reserved", "Reserverad upphandling", "Reserved procurement"),
-    Choice("procurement", "Annan upphandling", "Other procurement"),
-    Choice("direct", "Direktupphandling", "Direct award"),
-    Choice("iop", "Idéburet offentligt partnerskap (IOP)",
-           "Partnership between civil society and the public sector (IOP)"),
-    Choice("understanding", "Överenskommelse utan upphandling", "Agreement without procurement"),
-    Choice("none", "Inget avtal", "No agreement"),
-)
-SHARES = (
-    Choice("0_25", "0–25 procent", "0–25 per cent"),
-    Choice("26_50", "26–50 procent", "26–50 per cent"),
-    Choice("51_75", "51–75 procent", "51–75 per cent"),
-    Choice("76_100", "76–100 procent", "76–100 per cent"),
-    Choice("unknown", "Vi vet inte", "We do not know"),
-)
-RESULTS = (
-    Choice("surplus", "Överskott", "Surplus"),
-    Choice("even", "Ungefär noll", "About zero"),
-    Choice("deficit", "Underskott", "Deficit"),
-    Choice("unknown", "Vi vet inte", "We do not know"),
-)
-GROUP = (
-    Choice("yes", "Ja", "Yes"),
-    Choice("no", "Nej", "No"),
-    Choice("none_exists", "Det finns ingen grupp här", "There is no group here"),
-    Choice("unknown", "Vi vet inte", "We do not know"),
-)
-PARTNERS = (
-    Choice("municipality", "Kommunen", "The municipality"),
-    Choice("employment_service", "Arbetsförmedlingen", "The Public Employment Service"),
-    Choice("insurance_agency", "Försäkringskassan", "The Social Insurance Agency"),
-    Choice("region", "Regionen", "The region"),
-    Choice("association", "Samordningsförbundet", "The coordination association"),
-    Choice("coompanion", "Coompanion", "Coompanion"),
-    Choice("skoopi", "Skoopi", "Skoopi"),
-    Choice("other_wise", "Andra ASF", "Other work-integrating social enterprises"),
-)
+LEGAL_FORMS = choices_of("legal_form")
 
 FORM_AND_CRITERIA = (
     Question("legal_form", "choice", PAGE, "A", "Juridisk form", "Legal form", required=True,
@@ -153,19 +52,21 @@ FORM_AND_CRITERIA = (
              "Is your overall purpose to integrate people who have great difficulty in getting or"
              " keeping a job?",
              short_sv="Ändamål: integrera människor i arbete",
-             short_en="Purpose: integrate people into work", required=True, choices=PURPOSE,
+             short_en="Purpose: integrate people into work", required=True,
+             choices=choices_of("crit_purpose"),
              reference="per referensdatum"),
     Question("crit_participation", "choice", PAGE, "A", "Hur är medarbetarna delaktiga?",
              "How do those who work with you take part in decisions?",
              "Genom ägande, avtal eller på annat väl dokumenterat sätt.",
              "Through ownership, an agreement or in another well documented way.",
              "Delaktighet för medarbetarna", "Participation", required=True,
-             choices=PARTICIPATION, reference="per referensdatum"),
+             choices=choices_of("crit_participation"), reference="per referensdatum"),
     Question("crit_reinvest", "choice", PAGE, "A",
              "Återinvesterar ni vinsten i huvudsak i den egna eller liknande verksamhet?",
              "Do you mainly reinvest profits in your own or similar activities?",
              "Senast avslutade räkenskapsår.", "The latest financial year to have ended.",
-             "Återinvesterar vinsten", "Reinvests profits", required=True, choices=REINVEST,
+             "Återinvesterar vinsten", "Reinvests profits", required=True,
+             choices=choices_of("crit_reinvest"),
              reference="senast avslutade räkenskapsår"),
     Question("crit_independent", "yes_no", PAGE, "A",
              "Är ni organisatoriskt fristående från offentlig verksamhet?",
@@ -176,7 +77,7 @@ FORM_AND_CRITERIA = (
     Question("certification", "choice", PAGE, "A",
              "Är ni certifierade enligt SIS-specifikationen (Skoopi)?",
              "Are you certified to the SIS specification (Skoopi)?",
-             short_sv="Certifiering", short_en="Certification", choices=CERTIFICATION,
+             short_sv="Certifiering", short_en="Certification", choices=choices_of("certification"),
              reference="per referensdatum"),
     Question("certification_year", "year", PAGE, "A", "Vilket år blev ni certifierade?",
              "In which year were you certified?", "Bara om ni är certifierade.",
@@ -194,14 +95,14 @@ INDUSTRY = (
              column_names=("bransch", "sni", "snikod")),
     Question("business_ideas", "several", PAGE, "B", "Vilka varor eller tjänster säljer ni?",
              "Which goods or services do you sell?", "Välj alla som stämmer.",
-             "Choose all that apply.", "Säljer", "Sells", choices=IDEAS,
+             "Choose all that apply.", "Säljer", "Sells", choices=choices_of("business_ideas"),
              reference="per referensdatum"),
 )
 SERVICES_AND_PLACES = (
     Question("services", "several", PAGE, "C",
              "Vilka arbetsintegrerande tjänster erbjuder ni?",
              "Which work-integration services do you offer?", "Välj alla som stämmer.",
-             "Choose all that apply.", "Tjänster", "Services", choices=SERVICES,
+             "Choose all that apply.", "Tjänster", "Services", choices=choices_of("services"),
              reference="per referensdatum"),
     Question("places_offered", "whole_number", PAGE, "C",
              "Hur många platser kan ni erbjuda samtidigt?",
@@ -215,13 +116,13 @@ SERVICES_AND_PLACES = (
 PUBLIC_CONTRACTS = (
     Question("agreements", "several", PAGE, "H", "Vilka avtal har ni med offentliga köpare?",
              "Which agreements do you have with public buyers?", "Välj alla som stämmer.",
-             "Choose all that apply.", "Avtal", "Agreements", choices=AGREEMENTS,
+             "Choose all that apply.", "Avtal", "Agreements", choices=choices_of("agreements"),
              reference="per referensdatum"),
     Question("public_income_share", "choice", PAGE, "H",
              "Hur stor del av intäkterna är ersättning för arbetsintegrerande tjänster?",
              "How much of your income is payment for work-integration services?",
              "Senast avslutade räkenskapsår.", "The last completed financial year.",
-             "Andel av intäkterna", "Share of income", choices=SHARES,
+             "Andel av intäkterna", "Share of income", choices=choices_of("public_income_share"),
              reference="senast avslutade räkenskapsår"),
 )
 FINANCES = (
@@ -236,17 +137,18 @@ FINANCES = (
     blank_reason("turnover", "I"),
     Question("result_sign", "choice", PAGE, "I", "Resultat", "Result",
              "Senast avslutade räkenskapsår.", "The last completed financial year.",
-             choices=RESULTS, reference="senast avslutade räkenskapsår"),
+             choices=choices_of("result_sign"), reference="senast avslutade räkenskapsår"),
 )
 COLLABORATION = (
     Question("collab_group", "choice", PAGE, "J",
              "Deltar ni i en lokal samverkansgrupp om ASF?",
              "Do you take part in a local collaboration group on work-integrating social"
              " enterprises?", short_sv="Samverkansgrupp", short_en="Collaboration group",
-             choices=GROUP, reference="per referensdatum"),
+             choices=choices_of("collab_group"), reference="per referensdatum"),
     Question("collab_partners", "several", PAGE, "J", "Vilka har ni haft kontakt med under året?",
              "Whom have you been in contact with during the year?", "Välj alla som stämmer.",
-             "Choose all that apply.", "Kontakter", "Contacts", choices=PARTNERS,
+             "Choose all that apply.", "Kontakter", "Contacts",
+             choices=choices_of("collab_partners"),
              reference="senaste 12 månaderna före referensdatum"),
     Question("support_needs", "long_text", PAGE, "J", "Vad skulle hjälpa er mest nästa år?",
              "What would help you most next year?",

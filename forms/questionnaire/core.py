@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from forms.questionnaire.question import Choice, Question
+from forms.questionnaire.question import Choice, Question, choices_of
 from survey_data.geography import MUNICIPALITIES
 
 
@@ -19,34 +19,9 @@ def count(name: str, section: str, label_sv: str, label_en: str, **more: Any) ->
 
 # Kept as a table that can be read through, not one argument a line.
 # fmt: off
-STATUSES = (
-    Choice("active", "Verksamt", "Active"),
-    Choice("dormant", "Vilande", "Dormant"),
-    Choice("closed", "Avvecklat", "Closed down"),
-    Choice("moved_away", "Har flyttat ut ur länet", "Moved out of the county"),
-    Choice("no_longer_asf", "Är inte längre ett ASF",
-           "No longer a work-integrating social enterprise"),
-)
+STATUSES = choices_of("status")
 # Statuses in which there is nobody to count.
 GONE = ("closed", "moved_away", "no_longer_asf")
-REASONS = (
-    Choice("hired", "Vi har anställt fler", "We have hired more people", ("employees_up",)),
-    Choice("left", "Anställda har slutat", "Employees have left", ("employees_down",)),
-    Choice("more_assigned", "Fler har anvisats till oss", "More people were assigned to us",
-           ("placed_up",)),
-    Choice("fewer_assigned", "Färre har anvisats till oss", "Fewer people were assigned to us",
-           ("placed_down",)),
-    Choice("placed_hired", "Placerade har fått anställning", "Placed persons have been employed",
-           ("employees_up", "placed_down")),
-    Choice("begun", "Ny verksamhet eller sammanslagning", "New activity or merger",
-           ("employees_up", "placed_up")),
-    Choice("ended", "En verksamhet har lagts ner eller delats", "An activity was closed or split",
-           ("employees_down", "placed_down")),
-    Choice("counted_differently", "Vi räknar på annat sätt i år",
-           "We count differently this year"),
-    Choice("last_year_wrong", "Förra årets siffra var fel", "Last year’s figure was wrong"),
-    Choice("other", "Något annat", "Something else"),
-)
 
 ENTERPRISE = (
     Question("enterprise_name", "text", "foretaget", "0", "Företagets namn",
@@ -244,7 +219,7 @@ PLACED = (
 CHANGE = (
     Question("change_reasons", "several", "forandring", "1", "Vad förklarar förändringen?",
              "What explains the change?", short_sv="Er förklaring", short_en="Your explanation",
-             choices=REASONS),
+             choices=choices_of("change_reasons")),
     Question("comment_changes", "long_text", "forandring", "1", "Berätta med en mening",
              "Tell us in a sentence", "Skriv inga namn eller uppgifter om enskilda personer.",
              "Do not write names or anything about individual persons.", "Er förklaring",

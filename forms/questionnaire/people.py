@@ -7,7 +7,7 @@ from typing import Any
 
 from forms.questionnaire.business import PAGE, blank_reason
 from forms.questionnaire.core import count
-from forms.questionnaire.question import Choice, Question
+from forms.questionnaire.question import Question, choices_of
 
 TWELVE_MONTHS = "senaste 12 månaderna före referensdatum"
 
@@ -29,18 +29,6 @@ def _rows(total: str, module: str, *rows: tuple[str, str, str], **more: Any) -> 
 
 # Kept as a table that can be read through, not one argument a line.
 # fmt: off
-GROUPS = (
-    Choice("long_unemployed", "Långtidsarbetslösa med försörjningsstöd",
-           "Long-term unemployed on social assistance"),
-    Choice("newly_arrived", "Nyanlända och utrikes födda", "Newly arrived and foreign-born"),
-    Choice("young", "Unga", "Young people"),
-    Choice("disability", "Psykisk ohälsa eller funktionsnedsättning",
-           "Mental ill-health or disability"),
-    Choice("long_sick", "Långtidssjukskrivna", "People on long-term sick leave"),
-    Choice("lss", "LSS personkrets 1–2", "LSS groups 1–2"),
-    Choice("addiction", "Missbruk eller beroende", "Substance abuse or addiction"),
-    Choice("other", "Annan grupp", "Another group"),
-)
 
 SUPPORT = (
     _sum("emp_wage_support", "D", "Anställda per stödform", "Employees by kind of support",
@@ -100,7 +88,7 @@ TARGET_GROUPS = (
              "Which target groups do you take in?",
              "Kryssa grupper. Skriv aldrig något om enskilda personer.",
              "Tick groups. Never write anything about individual persons.", "Målgrupper",
-             "Target groups", choices=GROUPS, reference="per referensdatum"),
+             "Target groups", choices=choices_of("target_groups"), reference="per referensdatum"),
 )
 TRANSITIONS = (
     _sum("trans_total", "G", "Personer som har slutat hos er eller gått vidare",

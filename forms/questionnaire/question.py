@@ -7,8 +7,10 @@ and read back.
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 from forms.questionnaire.types import TYPES, QuestionType, Value, in_language
@@ -32,6 +34,19 @@ class Choice:
     fits: tuple[str, ...] = ()
 
     label = in_language("label")
+
+
+with Path(__file__).with_name("choices.csv").open(encoding="utf-8", newline="") as _source:
+    _CHOICES = list(csv.DictReader(_source))
+
+
+def choices_of(question: str) -> tuple[Choice, ...]:
+    """What can be chosen in answer to one of the inventory's questions."""
+    return tuple(
+        Choice(row["code"], row["label_sv"], row["label_en"], tuple(row["fits"].split()))
+        for row in _CHOICES
+        if row["question"] == question
+    )
 
 
 @dataclass(frozen=True)

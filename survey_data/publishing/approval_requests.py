@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import errno
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 from sqlite_utils import Database
 
 from survey_data import audit_trail, clock
-from survey_data.database import first, rows, run, scalar, writing
+from survey_data.database import insert, keep_setting, read_one, run, setting, writing
 from survey_data.errors import SurveyError
 from survey_data.staff import staff
 from survey_data.staff.staff import COORDINATE, may
@@ -79,12 +79,9 @@ class Request:
         return self.kind == "preliminary"
 
 
-COLUMNS = ", ".join(field.name for field in fields(Request))
-
-
 def is_required(db: Database) -> bool:
     """Whether a release needs a second person's approval."""
-    return bool(scalar(db, "SELECT value = '1' FROM setting WHERE name = ?", (SETTING,)))
+    return setting(db, SETTING) == "1"
 
 
 def require(db: Database, wanted: bool, actor: str) -> bool:
@@ -97,11 +94,11 @@ def require(db: Database, wanted: bool, actor: str) -> bool:
         before = is_required(db)
         if wanted == before:
             return False
-        if wanted and _coordinators(db) < 2:
+        if wanted and sum(may(who.role, COORDINATE) for who in staff.everyone(db)) < 2:
             raise NobodyToApprove
         if not wanted and waiting(db):
             raise RequestWaits
-        run(db, "INSERT OR REPLACE INTO setting VALUES (?, ?)", (SETTING, str(int(wanted))))
+        keep_setting(db, SETTING, str(int(wanted)))
         audit_trail.record(
             db, actor, "settings changed", "settings",
             before={SETTING: before}, after={SETTING: wanted},
@@ -109,20 +106,14 @@ def require(db: Database, wanted: bool, actor: str) -> bool:
     return True
 
 
-def _coordinators(db: Database) -> int:
-    return sum(may(who.role, COORDINATE) for who in staff.everyone(db))
-
-
 def waiting(db: Database) -> Request | None:
     """The request that waits for someone's approval, or None."""
-    row = first(db, f"SELECT {COLUMNS} FROM release_request WHERE state = 'waiting'")
-    return Request(**row) if row else None
+    return read_one(db, Request, "SELECT * FROM release_request WHERE state = 'waiting'")
 
 
 def newest(db: Database) -> Request | None:
     """The request that was made last, whatever became of it, or None."""
-    found = rows(db, f"SELECT {COLUMNS} FROM release_request ORDER BY id DESC LIMIT 1")
-    return Request(**found[0]) if found else None
+    return read_one(db, Request, "SELECT * FROM release_request ORDER BY id DESC LIMIT 1")
 
 
 def add(
@@ -132,12 +123,9 @@ def add(
     with writing(db):
         if waiting(db):
             raise RequestWaits
-        run(
-            db,
-            "INSERT INTO release_request (kind, note_sv, note_en, fingerprint, requested_by,"
-            " requested_at) VALUES (?, ?, ?, ?, ?, ?)",
-            (kind, note_sv, note_en, fingerprint, actor, clock.now()),
-        )
+        asked = {"kind": kind, "note_sv": note_sv, "note_en": note_en, "fingerprint": fingerprint}
+        insert(db, "release_request",
+               asked | {"requested_by": actor, "requested_at": clock.now()})  # fmt: skip
         found = waiting(db)
         assert found is not None
         audit_trail.record(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlite_utils import Database
 
 from survey_data import audit_trail, clock, outbox
-from survey_data.database import rows, run, scalar, writing
+from survey_data.database import read_row, rows, run, scalar, writing
 from survey_data.releases.open_db import Release
 from survey_data.staff.staff import BOARD_MAIL, may
 
@@ -30,11 +30,7 @@ def recipients(db: Database) -> list[Recipient]:
         "SELECT id, email, role, no_board_mail_since IS NULL AS wants_it FROM staff"
         " WHERE removed_at IS NULL ORDER BY email",
     )
-    return [
-        Recipient(row["id"], row["email"], bool(row["wants_it"]))
-        for row in found
-        if may(row["role"], BOARD_MAIL)
-    ]
+    return [read_row(Recipient, row) for row in found if may(row["role"], BOARD_MAIL)]
 
 
 def queue(db: Database, release: Release, actor: str) -> int:
@@ -59,23 +55,20 @@ def queue(db: Database, release: Release, actor: str) -> int:
 
 def wants_it(db: Database, staff_id: int) -> bool | None:
     """Whether a member of the board wants the mail; None when that is no longer anyone."""
-    found = next((each for each in recipients(db) if each.id == staff_id), None)
-    return found.wants_it if found else None
+    return next((each.wants_it for each in recipients(db) if each.id == staff_id), None)
 
 
 def choose(db: Database, staff_id: int, *, wanted: bool) -> None:
     """Note that a member of the board wants the mail, or does not."""
     with writing(db):
-        run(
-            db,
-            "UPDATE staff SET no_board_mail_since = ? WHERE id = ?",
-            (None if wanted else clock.now(), staff_id),
-        )
+        since = None if wanted else clock.now()
+        run(db, "UPDATE staff SET no_board_mail_since = ? WHERE id = ?", (since, staff_id))
         action = "board mail wanted" if wanted else "board mail declined"
         audit_trail.record(db, f"staff {staff_id}", action, f"staff {staff_id}")
 
 
 def last_sent(db: Database) -> str | None:
     """When the latest of these mails was queued, or None."""
-    found = scalar(db, "SELECT max(created_at) FROM outbox WHERE kind = ?", (KIND,))
-    return str(found) if found else None
+    sql = "SELECT max(created_at) FROM outbox WHERE kind = ?"
+    found: str | None = scalar(db, sql, (KIND,))
+    return found

@@ -9,18 +9,17 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
 
 from sqlite_utils import Database
 
 from survey_data import audit_trail, clock, packaged_lines
-from survey_data.database import rows, run, scalar, writing
+from survey_data.database import insert, read_all, rows, scalar, writing
 from survey_data.geography import COUNTY, PROVINCES
 from survey_data.history import printed_years
 from survey_data.history.printed_series import SOURCE
 from survey_data.releases.texts import CHAPTERS, FIGURE
 from survey_data.statistics import published_tables
-from survey_data.statistics.indicators import INDICATORS
+from survey_data.statistics.indicators import BY_NAME, INDICATORS
 
 LONGEST = 600
 LONGEST_NAME = 80
@@ -43,26 +42,22 @@ class Comment:
 
 def standing(db: Database) -> list[Comment]:
     """The newest comment of every year and chart, unless taken away; newest year first."""
-    found = rows(
+    return read_all(
         db,
-        "SELECT year, chart, text_sv, text_en, signed, written_at FROM comment c WHERE id ="
+        Comment,
+        "SELECT * FROM comment c WHERE id ="
         " (SELECT max(id) FROM comment n WHERE n.year = c.year AND n.chart = c.chart)"
         " AND text_sv <> '' ORDER BY year DESC, chart",
     )
-    return [Comment(**row) for row in found]
 
 
 def save(
     db: Database, year: int, chart: str, text_sv: str, text_en: str, signed: str, actor: str
 ) -> None:
     """Let a comment stand beside a chart from the next release on; an empty one takes it away."""
+    said = Comment(year, chart, text_sv, text_en, signed, clock.now())
     with writing(db):
-        run(
-            db,
-            "INSERT INTO comment (year, chart, text_sv, text_en, signed, written_at, actor)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (year, chart, text_sv, text_en, signed, clock.now(), actor),
-        )
+        insert(db, "comment", vars(said) | {"actor": actor})
         act = "comment_written" if text_sv else "comment_taken_away"
         audit_trail.record(db, actor, act, f"{chart} {year}")
 
@@ -107,16 +102,16 @@ class Chapter:
 
 def standing_chapters(db: Database) -> list[Chapter]:
     """The newest text of every chapter that the coordinator has written, unless taken away."""
-    found = rows(
+    return read_all(
         db,
-        "SELECT first_year, last_year, chapter, text_sv, text_en, signed, written_at"
-        " FROM report_chapter c WHERE text_sv <> '' AND id = (SELECT max(id) FROM report_chapter n"
+        Chapter,
+        "SELECT * FROM report_chapter c WHERE text_sv <> ''"
+        " AND id = (SELECT max(id) FROM report_chapter n"
         " WHERE (n.first_year, n.last_year, n.chapter) = (c.first_year, c.last_year, c.chapter))",
     )
-    return [Chapter(**row) for row in found]
 
 
-def printed_chapters() -> Iterator[Chapter]:
+def _printed_chapters() -> Iterator[Chapter]:
     """What the printed final report says beside its figures, in short."""
     places = ("first_year", "last_year", "chapter")
     lines = packaged_lines("report_chapters_2016_2020")
@@ -128,7 +123,7 @@ def printed_chapters() -> Iterator[Chapter]:
 
 def chapters(db: Database) -> dict[tuple[int, int, str], Chapter]:
     """Every chapter by its place; the coordinator's words stand before the printed."""
-    every = (*printed_chapters(), *standing_chapters(db))
+    every = (*_printed_chapters(), *standing_chapters(db))
     return {each.key: each for each in every}
 
 
@@ -145,12 +140,8 @@ def earlier(db: Database, first: int, last: int, chapter: str) -> Chapter | None
 def save_chapter(db: Database, chapter: Chapter, actor: str) -> None:
     """Let a chapter stand from the next release on; an empty one takes it away."""
     with writing(db):
-        run(
-            db,
-            "INSERT INTO report_chapter (first_year, last_year, chapter, text_sv, text_en, signed,"
-            " written_at, actor) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (*chapter.key, chapter.text_sv, chapter.text_en, chapter.signed, clock.now(), actor),
-        )
+        written = {"written_at": clock.now(), "actor": actor}
+        insert(db, "report_chapter", vars(chapter) | written)
         act = "chapter_written" if chapter.text_sv else "chapter_taken_away"
         years = f"{chapter.first_year}-{chapter.last_year}"
         audit_trail.record(db, actor, act, f"{chapter.chapter} {years}")
@@ -185,7 +176,7 @@ class Insertable:
 def insertable(db: Database, first: int, last: int) -> list[Insertable]:
     """The figures of a period in the latest release, the county's and the provinces'."""
     places = {COUNTY.code: "", **{each.code: f" {each.name}" for each in PROVINCES}}
-    order = {each.name: place for place, each in enumerate(INDICATORS)}
+    order = list(BY_NAME)
     found = rows(
         db,
         "SELECT year, indicator, area_code, value, status FROM released_figure"
@@ -193,18 +184,16 @@ def insertable(db: Database, first: int, last: int) -> list[Insertable]:
         " AND year BETWEEN ? AND ? AND area_type IN ('county', 'province')",
         (first, last),
     )
-    seen = [row for row in found if row["indicator"] in order and row["area_code"] in places]
-    seen.sort(key=lambda r: (-r["year"], order[r["indicator"]], r["area_code"] != COUNTY.code))
-    return [_insertable(row, places[row["area_code"]]) for row in seen]
-
-
-def _insertable(row: dict[str, Any], place: str) -> Insertable:
-    measure = next(each for each in INDICATORS if each.name == row["indicator"])
-    sv, en = (
-        f"{{{label.lower()} {row['year']}{place}}}"
-        for label in (measure.label_sv, measure.label_en)
+    found = [row for row in found if row["indicator"] in order and row["area_code"] in places]
+    found.sort(
+        key=lambda r: (-r["year"], order.index(r["indicator"]), r["area_code"] != COUNTY.code)
     )
-    return Insertable(row["year"], sv, en, row["value"], row["status"])
+    insertables = []
+    for row in found:
+        measure, place = BY_NAME[row["indicator"]], f"{row['year']}{places[row['area_code']]}"
+        sv, en = (f"{{{x.lower()} {place}}}" for x in (measure.label_sv, measure.label_en))
+        insertables.append(Insertable(row["year"], sv, en, row["value"], row["status"]))
+    return insertables
 
 
 def unknown_figures(text: str) -> list[str]:

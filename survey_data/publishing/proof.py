@@ -29,7 +29,7 @@ from sqlite_utils import Database
 
 from survey_data import clock
 from survey_data.association import outcomes, release_rows
-from survey_data.database import rows, scalar, writing
+from survey_data.database import insert, rows, scalar, writing
 from survey_data.disclosure.full_attack import Narrowed
 from survey_data.errors import ChangedMeanwhile
 from survey_data.history import imported_rounds
@@ -129,7 +129,7 @@ def prove(survey: Database, wanted: Wanted) -> Proven:
     release_rows.check(open_db, survey)
     number = draft.release.id
     with writing(survey):
-        survey.table("release").insert(row_of(draft.release, "", ""))
+        insert(survey, "release", row_of(draft.release, "", ""))
         prior_knowledge.keep_figures(survey, number, plans, certificates)
         prior_knowledge.keep_tables(survey, number, draft.side_tables.tables, marks)
         imported_rounds.note_released(survey, number, draft.closed)
@@ -153,8 +153,7 @@ def prove(survey: Database, wanted: Wanted) -> Proven:
 
 def row_of(release: Release, actor: str, known_until: str) -> dict[str, Any]:
     """A release as survey.db keeps it."""
-    about = asdict(release) | {"includes_examples": int(release.includes_examples)}
-    return about | {"actor": actor, "revisions": known_until}
+    return asdict(release) | {"actor": actor, "revisions": known_until}
 
 
 def _withstanding(survey: Database, draft: Draft) -> tuple[Draft, list[str]]:

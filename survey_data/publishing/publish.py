@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 from collections.abc import Callable, Sequence
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from survey_data import audit_trail, clock
-from survey_data.database import rows, writing
+from survey_data.database import insert, rows, writing
 from survey_data.errors import ChangedMeanwhile, SurveyError
 from survey_data.history.printed_series import SeriesValue
 from survey_data.publishing import proof, published_files
@@ -120,23 +120,19 @@ def _decided(
     agreed: Callable[[Release], None] | None,
 ) -> bool:
     """Whether what was proven is what stands, and now a release; else nothing has changed."""
-    is_decided = False
-    try:
+    with ExitStack() as unless_decided:
+        unless_decided.callback(archive.discard, proven.place)
         with published_files.room_for(places.open, _size(places, proven)), writing(survey):
-            if proof.basis(survey) == proven.basis:
-                _remember(survey, proven, actor)
-                if agreed:
-                    agreed(proven.release)
-                kind = "preliminary" if proven.release.kind == "preliminary" else "final"
-                for round_id in proven.new_rounds:
-                    calendar.note_done(survey, round_id, f"{kind}_release")
-                is_decided = True
-    except BaseException:
-        archive.discard(proven.place)
-        raise
-    if not is_decided:
-        archive.discard(proven.place)
-    return is_decided
+            if proof.basis(survey) != proven.basis:
+                return False
+            _remember(survey, proven, actor)
+            if agreed:
+                agreed(proven.release)
+            kind = "preliminary" if proven.release.kind == "preliminary" else "final"
+            for round_id in proven.new_rounds:
+                calendar.note_done(survey, round_id, f"{kind}_release")
+        unless_decided.pop_all()
+    return True
 
 
 def _size(places: Places, proven: Proven) -> int:
@@ -147,11 +143,10 @@ def _size(places: Places, proven: Proven) -> int:
 
 def _remember(survey: Database, proven: Proven, actor: str) -> None:
     release = proven.release
-    survey.table("release").insert(proof.row_of(release, actor, proven.revisions))
+    insert(survey, "release", proof.row_of(release, actor, proven.revisions))
     for table, found in proven.rows.items():
         for row in found:
-            marks = ", ".join(f":{name}" for name in row)
-            survey.conn.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({marks})", row)
+            insert(survey, table, row)
     audit_trail.record(survey, actor, "published", f"release {release.id}")
     queue_board_mail(survey, release, actor)
 

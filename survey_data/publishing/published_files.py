@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from survey_data.database import read_row
 from survey_data.releases import archive
 from survey_data.releases.open_db import Release
 from survey_data.statistics.published_tables import fresh
@@ -43,9 +44,8 @@ def release_in(path: Path, chosen: str = OPEN) -> Release | None:
         try:
             if db.execute("PRAGMA quick_check").fetchone()[0] != "ok":
                 return None
-            found = dict(db.execute(chosen).fetchone())
-            return Release(**found | {"includes_examples": bool(found["includes_examples"])})
-        except (sqlite3.DatabaseError, TypeError, KeyError):
+            return read_row(Release, dict(db.execute(chosen).fetchone()))
+        except (sqlite3.DatabaseError, TypeError):
             return None
 
 

@@ -63,21 +63,14 @@ def previews(survey: Database, *known: ReleasePreview) -> list[ReleasePreview]:
     Those that are `known` already are not worked out again.
     """
     at_hand = {each.year: each for each in known}
-    return [
-        at_hand.get(survey_round.year) or as_it_stands(survey, survey_round)
-        for survey_round in to_come(survey)
-        if not survey_round.is_open
-    ]
+    closed = (each for each in to_come(survey) if not each.is_open)
+    return [at_hand.get(each.year) or as_it_stands(survey, each) for each in closed]
 
 
 def to_come(survey: Database) -> list[Round]:
     """Every round that is not printed history, open or closed, oldest first."""
     printed = printed_years.printed_years(survey)
-    return [
-        survey_round
-        for survey_round in rounds.all_rounds(survey)
-        if survey_round.year not in printed
-    ]
+    return [each for each in rounds.all_rounds(survey) if each.year not in printed]
 
 
 def as_it_stands(survey: Database, survey_round: Round) -> ReleasePreview:
@@ -99,7 +92,7 @@ def as_it_stands(survey: Database, survey_round: Round) -> ReleasePreview:
 
 def next_id(survey: Database) -> tuple[int, str, bool]:
     """Year and number of the next release, and whether it replaces one of that year."""
-    new = [survey_round for survey_round in to_come(survey) if not survey_round.is_open]
+    new = [each for each in to_come(survey) if not each.is_open]
     release = numbered(survey, printed_years.printed(survey), new, "", "", False)
     year, number = release.id.split("-")
     return int(year), release.id, int(number) > 1
@@ -127,30 +120,23 @@ def changed(
 
     A year that is published for the first time replaces nothing and is not in the list.
     """
-    before, now = _open_figures(path), _previewed_figures(previews) | _as_printed(printed)
+    before = _open_figures(path)
+    now = {
+        (each.year, f.area_code, f.indicator): (f.value, f.status)
+        for each in previews
+        for f in each.figures
+    } | _as_printed(printed)
     years = _years(before) & _years(now)
-    keys = sorted(key for key in {*before, *now} if key[0] in years)
-    return [
-        _changed(key, before.get(key, NOT_OPEN), now.get(key, NOT_OPEN))
-        for key in keys
-        if before.get(key) != now.get(key)
-    ]
-
-
-def _changed(key: Key, before: Shown, now: Shown) -> Changed:
-    return Changed(*key, before[0], now[0], before[1], now[1])
+    found = []
+    for key in sorted(key for key in {*before, *now} if key[0] in years):
+        (old, old_status), (new, new_status) = before.get(key, NOT_OPEN), now.get(key, NOT_OPEN)
+        if (old, old_status) != (new, new_status):
+            found.append(Changed(*key, old, new, old_status, new_status))
+    return found
 
 
 def _years(figures: Iterable[Key]) -> set[int]:
     return {year for year, _, _ in figures}
-
-
-def _previewed_figures(previews: Iterable[ReleasePreview]) -> dict[Key, Shown]:
-    return {
-        (each.year, f.area_code, f.indicator): (f.value, f.status)
-        for each in previews
-        for f in each.figures
-    }
 
 
 def _as_printed(printed: Iterable[SeriesValue | HiddenValue]) -> dict[Key, Shown]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlite_utils import Database
 
 from survey_data import audit_trail, clock
-from survey_data.database import run, scalar, writing
+from survey_data.database import insert, scalar, writing
 from survey_data.errors import ChangedMeanwhile, RoundStillOpen, SurveyError
 from survey_data.publishing import approval_requests, proof, publish, release_preview
 from survey_data.publishing.approval_requests import (
@@ -70,25 +70,14 @@ def estimate(
         if not reason and any(not offer.is_used for offer in changed):
             raise ReleaseIncomplete("reason")
         for offer in changed:
-            _store_estimate(
-                db, offer, "left_out" if offer.is_used else "carried_forward", reason, actor
-            )
+            now = {"method": "left_out" if offer.is_used else "carried_forward"}
+            decision = {"reason": reason, "actor": actor, "decided_at": clock.now()}
+            insert(db, "estimate", {"invitation_id": offer.invitation_id} | now | decision)
+            audit_trail.record(
+                db, actor, "estimate decided", f"invitation {offer.invitation_id}",
+                before={"method": offer.method}, after=now, reason=reason,
+            )  # fmt: skip
     return len(changed)
-
-
-def _store_estimate(
-    db: Database, offer: population.Offer, method: str, reason: str, actor: str
-) -> None:
-    run(
-        db,
-        "INSERT INTO estimate (invitation_id, method, reason, actor, decided_at)"
-        " VALUES (?, ?, ?, ?, ?)",
-        (offer.invitation_id, method, reason, actor, clock.now()),
-    )
-    audit_trail.record(
-        db, actor, "estimate decided", f"invitation {offer.invitation_id}",
-        before={"method": offer.method}, after={"method": method}, reason=reason,
-    )  # fmt: skip
 
 
 def incomplete(db: Database) -> list[Incomplete]:
@@ -134,14 +123,10 @@ def release(
     Raises ReleaseIncomplete, ApprovalNeeded, ChangedMeanwhile or NotProtected.
     """
     check(db, kind, note_sv, note_en, incomplete_is_meant)
-
-    def agreed(_made: Release) -> None:
-        _check_alone(db)
-
     _check_alone(db)
     return publish.publish(
         db, places, actor, note_sv=note_sv, note_en=note_en,
-        is_preliminary=kind == "preliminary", seen=seen, agreed=agreed,
+        is_preliminary=kind == "preliminary", seen=seen, agreed=lambda _made: _check_alone(db),
     )  # fmt: skip
 
 

@@ -32,13 +32,9 @@ from survey_data.protection.side_tables import SideTables
 from survey_data.publishing.comments import write_chapters, write_comments
 from survey_data.releases import archive
 from survey_data.releases.definitions import write_declaration
-from survey_data.releases.open_db import (
-    Coverage,
-    Release,
-    write_editions,
-    write_open_db,
-)
+from survey_data.releases.open_db import Coverage, Release, write_editions, write_open_db
 from survey_data.releases.quality_declaration import write_quality
+from survey_data.releases.texts import answered
 from survey_data.rounds import rounds
 from survey_data.rounds.rounds import Round
 from survey_data.statistics import population, published_tables
@@ -48,6 +44,10 @@ SOURCE = "inventering"
 NOT_LIGHTEST = (
     "Skyddet är säkert men kan dölja fler siffror än det behöver.",
     "The protection is safe but may hide more figures than it needs to.",
+)
+SOME_ESTIMATED = (
+    "För några av de andra är förra årets uppgift framskriven.",
+    "For some of the others, last year's number is carried forward.",
 )
 
 
@@ -93,16 +93,11 @@ def drafted(
     plans = {r.year: protected(survey, r) for r in new}
     said = _release_notes(plans.values(), *notes)
     release = archive.unused(releases, numbered(survey, printed, new, *said, is_preliminary))
-    off = _discrepancies(survey, printed, is_all=standing is None)
+    if standing is None:
+        off = printed_years.discrepancies(survey)
+    else:
+        off = discrepancies() if printed == published() else ()
     return Draft(release, tuple(closed), tuple(new), plans, printed, off, folder=releases)
-
-
-def _discrepancies(
-    survey: Database, printed: tuple[SeriesValue, ...], *, is_all: bool
-) -> tuple[Discrepancy, ...]:
-    if is_all:
-        return printed_years.discrepancies(survey)
-    return discrepancies() if printed == published() else ()
 
 
 def with_side_tables(survey: Database, draft: Draft) -> Draft:
@@ -161,7 +156,7 @@ def in_memory(survey: Database, draft: Draft, address: str) -> Database:
         observations,
         draft.discrepancies,
         [
-            *_printed_coverage(draft.printed),
+            *map(Coverage, sorted(inventory_years(draft.printed))),
             *(coverage_of(r, draft.plans[r.year]) for r in draft.new),
         ],
         association,
@@ -230,9 +225,8 @@ def _release_notes(plans: Iterable[Protected], sv: str, en: str) -> tuple[str, s
     """The notes, with a word where time ran out before the lightest pattern was found."""
     if all(plan.is_lightest for plan in plans):
         return sv, en
-    return " ".join(filter(None, (sv, NOT_LIGHTEST[0]))), " ".join(
-        filter(None, (en, NOT_LIGHTEST[1]))
-    )
+    sv, en = (" ".join(filter(None, said)) for said in zip((sv, en), NOT_LIGHTEST, strict=True))
+    return sv, en
 
 
 def coverage_of(survey_round: Round, plan: Protected) -> Coverage:
@@ -245,11 +239,6 @@ def coverage_of(survey_round: Round, plan: Protected) -> Coverage:
         survey_round.is_example,
         survey_round.reference_date.isoformat(),
     )
-
-
-def _printed_coverage(printed: Iterable[SeriesValue]) -> Iterator[Coverage]:
-    for year in sorted(inventory_years(printed)):
-        yield Coverage(year, None, None, False, None)
 
 
 def values(
@@ -270,23 +259,17 @@ def values(
 
 
 def _notes(coverage: Coverage, figure: Figure, plan: Protected) -> tuple[str, str]:
-    sv, en = [], []
-    if coverage.is_example:
-        sv.append(published_tables.EXAMPLE[0])
-        en.append(published_tables.EXAMPLE[1])
+    said = [published_tables.EXAMPLE] if coverage.is_example else []
     is_partial = coverage.asked is not None and coverage.answered != coverage.asked
     is_counted = figure.value is not None and figure.indicator != COUNTED
     # Beside a hidden figure, or below the county, it would say who has not answered.
     if is_partial and is_counted and figure.area_type == "county":
-        sv.append(f"{coverage.answered} av {coverage.asked} företag svarade.")
-        en.append(f"{coverage.answered} of {coverage.asked} enterprises answered.")
+        said.append(answered(coverage.answered, coverage.asked))
         if "e" in figure.status:
-            sv.append("För några av de andra är förra årets uppgift framskriven.")
-            en.append("For some of the others, last year's number is carried forward.")
+            said.append(SOME_ESTIMATED)
     if figure.status.startswith(KEPT):
-        sv.append(plan.repeated[figure.spot].note[0])
-        en.append(plan.repeated[figure.spot].note[1])
-    return " ".join(sv), " ".join(en)
+        said.append(plan.repeated[figure.spot].note)
+    return " ".join(sv for sv, _ in said), " ".join(en for _, en in said)
 
 
 def numbered(

@@ -12,7 +12,7 @@ import os
 import re
 import shutil
 import sqlite3
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -23,7 +23,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from survey_data.database import rows
+from survey_data.database import read_all, rows
 from survey_data.errors import SurveyError
 from survey_data.releases.content import Content, content, opened
 from survey_data.releases.files import SUMS, all_files
@@ -161,8 +161,7 @@ def withdrawal(folder: Path, number: str) -> Withdrawal | None:
 
 def withdrawals(survey: Database) -> list[Withdrawal]:
     """Every release that was withdrawn, as the database knows."""
-    sql = "SELECT release_id, withdrawn_at, reason_sv, reason_en FROM withdrawn_release"
-    return [Withdrawal(**row) for row in rows(survey, sql)]
+    return read_all(survey, Withdrawal, "SELECT * FROM withdrawn_release")
 
 
 def mark_withdrawn(survey: Database, folder: Path) -> None:
@@ -201,7 +200,14 @@ def order(number: str) -> tuple[int, int]:
 
 def kept(folder: Path, number: str) -> list[Kept]:
     """A release's files in order of name, with sizes and the sums that were written with them."""
-    return list(_kept(folder / number))
+    place = folder / number
+    listed = (place / SUMS).read_text("utf-8")
+    found = []
+    for line in listed.splitlines():
+        checksum, _, name = line.partition("  ")
+        found.append(Kept(name, (place / name).stat().st_size, checksum))
+    body = listed.encode()
+    return [*found, Kept(SUMS, len(body), sha256(body).hexdigest())]
 
 
 def is_intact(folder: Path, number: str, name: str) -> bool:
@@ -211,15 +217,6 @@ def is_intact(folder: Path, number: str, name: str) -> bool:
         return found.get(name) == sha256((folder / number / name).read_bytes()).hexdigest()
     except (OSError, ValueError):
         return False
-
-
-def _kept(place: Path) -> Iterator[Kept]:
-    listed = (place / SUMS).read_text("utf-8")
-    for line in listed.splitlines():
-        checksum, _, name = line.partition("  ")
-        yield Kept(name, (place / name).stat().st_size, checksum)
-    body = listed.encode()
-    yield Kept(SUMS, len(body), sha256(body).hexdigest())
 
 
 def missing(survey: Database, opened: Path, folder: Path) -> set[str]:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from survey_data import settings
-from survey_data.database import rows
+from survey_data.database import rows, scalar
 from survey_data.geography import COUNTY
 from survey_data.rounds.rounds import Round
 from survey_data.statistics.indicators import INDICATORS, Indicator
@@ -189,6 +189,5 @@ def _wording_breaks(closed: Sequence[Round]) -> Iterator[Break]:
 
 
 def _known_breaks(db: Database) -> Iterator[Break]:
-    sql = "SELECT 1 AS one FROM observations WHERE indicator = 'reached' AND year = 2020"
-    if rows(db, sql):
+    if scalar(db, "SELECT 1 FROM observations WHERE indicator = 'reached' AND year = 2020"):
         yield ("reached", 2020, "definition", *PODCAST)

@@ -102,17 +102,15 @@ def sheets(content: Content) -> list[tuple[str, list[list[Any]]]]:
 def _data(content: Content) -> list[list[Any]]:
     areas = {(a["area_type"], a["area_code"]): a["name"] for a in content.records("areas")}
     labels = {i["name"]: i for i in content.records("indicators")}
-    head = ["year", "area_type", "area_code", "area", "indicator", "label_sv", "label_en", "value"]
-    rows: list[list[Any]] = [[*head, "status", "signs", "note", "note_en", "source"]]
-    for row in content.records("observations"):
-        label = labels[row["indicator"]]
-        rows.append([
-            row["year"], row["area_type"], row["area_code"],
-            areas[row["area_type"], row["area_code"]], row["indicator"], label["label_sv"],
-            label["label_en"], row["value"], row["status"], row["signs"], row["note"],
-            row["note_en"], row["source"],
-        ])  # fmt: skip
-    return rows
+    head = [
+        "year", "area_type", "area_code", "area", "indicator", "label_sv", "label_en", "value",
+        "status", "signs", "note", "note_en", "source",
+    ]  # fmt: skip
+    found = (
+        labels[row["indicator"]] | row | {"area": areas[row["area_type"], row["area_code"]]}
+        for row in content.records("observations")
+    )
+    return [head, *([row[name] for name in head] for row in found)]
 
 
 def _columns(content: Content) -> list[list[Any]]:
@@ -143,7 +141,7 @@ def _notes(content: Content) -> list[list[Any]]:
         for d in content.records("discrepancies")
     ]
     rows += [
-        [f"Svar {c['year']}", *words.answered(c)]
+        [f"Svar {c['year']}", *words.answered(c["answered"], c["asked"])]
         for c in content.records("coverage")
         if c["asked"] is not None
     ]
@@ -276,7 +274,7 @@ def quality(content: Content) -> dict[str, Any]:
 
 
 def _measure(stated: dict[str, Any], measures: dict[str, Any]) -> dict[str, Any]:
-    words = {k: v for k, v in measures[stated["measure"]].items() if k not in ("name",)}
+    words = _without(measures[stated["measure"]], "name")
     return _without(stated, "year") | _without(words, "sort_order")
 
 

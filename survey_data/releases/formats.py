@@ -81,13 +81,9 @@ def xlsx_file(sheets: Iterable[tuple[str, list[list[Any]]]], moment: datetime) -
     """Sheets of rows, the first row a heading; no cell is ever a formula."""
     from survey_data.xlsx import workbook
 
-    return _dated(workbook(sheets, moment), moment)
-
-
-def _dated(book: bytes, moment: datetime) -> bytes:
-    """The same workbook with no clock in it but the release's own."""
+    # No clock in it but the release's own.
     stamp = f">{moment:%Y-%m-%dT%H:%M:%SZ}</dcterms:".encode()
-    with zipfile.ZipFile(io.BytesIO(book)) as archive:
+    with zipfile.ZipFile(io.BytesIO(workbook(sheets, moment))) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
     core = parts["docProps/core.xml"]
     parts["docProps/core.xml"] = re.sub(rb">[^<]*</dcterms:", stamp, core)

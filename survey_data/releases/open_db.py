@@ -107,10 +107,10 @@ class Coverage:
     """How many of the enterprises of a year answered; None where no source says."""
 
     year: int
-    asked: int | None
-    answered: int | None
-    is_example: bool
-    reference_date: str | None
+    asked: int | None = None
+    answered: int | None = None
+    is_example: bool = False
+    reference_date: str | None = None
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -53,6 +53,11 @@ class Stated:
     subject_sv: str = ""
     subject_en: str = ""
 
+    @property
+    def status(self) -> str:
+        """Hidden or not."""
+        return "x" if self.value is None else "n"
+
 
 def write_quality(
     db: Database,
@@ -74,9 +79,9 @@ def write_quality(
         if year in waiting:
             insert(db, "quality", _as_published(waiting[year], year))
         elif _is_counted(db, year):
-            _insert(db, year, [*_of_answers(survey, survey_round, tables)])
+            _insert(db, year, _of_answers(survey, survey_round, tables))
         if _is_counted(db, year):
-            _insert(db, year, [*_timeliness(db, survey, survey_round, release)])
+            _insert(db, year, _timeliness(db, survey, survey_round, release))
     for year, stated in [*_of_values(db)]:
         _insert(db, year, [stated])
 
@@ -87,15 +92,8 @@ def _is_counted(db: Database, year: int) -> bool:
     return scalar(db, f"{sql} AND year = ?", (year,)) is not None
 
 
-def _insert(db: Database, year: int, stated: Sequence[Stated]) -> None:
-    db.conn.executemany(
-        "INSERT INTO quality VALUES (?, ?, ?, ?, ?, ?, ?)",
-        [
-            (year, s.measure, s.subject, s.value, "x" if s.value is None else "n",
-             s.subject_sv, s.subject_en)
-            for s in stated
-        ],
-    )  # fmt: skip
+def _insert(db: Database, year: int, stated: Iterable[Stated]) -> None:
+    insert(db, "quality", (vars(each) | {"year": year, "status": each.status} for each in stated))
 
 
 def shown(count: int) -> int | None:
@@ -117,7 +115,9 @@ def _of_answers(survey: Database, survey_round: Round, tables: SideTables) -> It
     answers = decisions.responses_as_reviewed(survey, survey_round.year)
     if survey_round.frame_is_known:
         yield from _response(survey, survey_round, everyone)
-        yield from _weighted(survey_round.year, tables)
+        # By last year's employees, as it was decided of the year.
+        for share in _decided(tables, WEIGHTED, survey_round.year, FOLLOWED[0]):
+            yield Stated(WEIGHTED, share)
     yield from _items(survey_round, answers)
     yield from _checks(survey, survey_round.year)
     yield from _edits(survey_round, answers)
@@ -137,12 +137,6 @@ def _response(survey: Database, survey_round: Round, everyone: list[Standing]) -
     # The share with partials, beside the one without, is a number of enterprises.
     both = _per_cent(rates.answered + partial, rates.asked)
     yield Stated("response_rate_with_partial", both if shown(partial) is not None else None)
-
-
-def _weighted(year: int, tables: SideTables) -> Iterator[Stated]:
-    """The response rate by last year's employees, as it was decided of the year."""
-    for share in _decided(tables, WEIGHTED, year, FOLLOWED[0]):
-        yield Stated(WEIGHTED, share)
 
 
 def _decided(tables: SideTables, *key: str | int) -> Iterator[int | None]:

@@ -116,9 +116,8 @@ def reference_dates(content: Content) -> list[str]:
     return sorted(c["reference_date"] for c in content.records("coverage") if c["reference_date"])
 
 
-def answered(row: dict[str, Any]) -> tuple[str, str]:
+def answered(n: int | None, of: int | None) -> tuple[str, str]:
     """How many of a year's enterprises answered, in both languages."""
-    n, of = row["answered"], row["asked"]
     return f"{n} av {of} företag svarade.", f"{n} of {of} enterprises answered."
 
 
@@ -128,7 +127,7 @@ def _responses(content: Content) -> str:
     if not known:
         return "–"
     last = max(known, key=lambda c: c["year"])
-    return f"{last['year']}: {' / '.join(answered(last))}"
+    return f"{last['year']}: {' / '.join(answered(last['answered'], last['asked']))}"
 
 
 def readme(content: Content) -> str:

@@ -28,7 +28,8 @@ leaves the 2 that had ceased.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,7 @@ from survey_data.disclosure.intruder_view import Area, Frame, IntruderView, Show
 from survey_data.disclosure.rules import Rules
 from survey_data.errors import NotProtected
 from survey_data.protection import earlier_figures, prior_knowledge, side_tables
+from survey_data.protection.earlier_figures import spot_of
 from survey_data.protection.prior_knowledge import YearAsPublished
 from survey_data.protection.protect_year import Protected
 from survey_data.protection.side_tables import SideTables
@@ -80,14 +82,19 @@ def check(
     must be none. A year that is `waiting` must stand as in that file of an earlier release. Raises
     NotProtected with the figure and the reason.
     """
-    _refuse_unknown_tables(open_db)
+    there = _known_tables(open_db)
     _refuse_unplanned_years(open_db, {plan.year for plan in plans})
     frame = frame_of(open_db)
     if tables:
         side_tables.check(open_db, tables, years)
     else:
-        _refuse_side_tables(open_db)
-    _check_counts(open_db, plans)
+        _refuse_side_tables(open_db, there)
+    # Counts that too few enterprises make up, shown or worked out.
+    if "quality" in there:
+        for year in {r["year"] for r in rows(open_db, "SELECT year FROM quality")}:
+            _check_quality(open_db, year)
+    if "editions" in there:
+        _check_editions(open_db, plans)
     for year, path in (waiting or {}).items():
         _check_as_published(open_db, year, path)
     return {plan.year: _certificate(open_db, plan, frame) for plan in plans}
@@ -150,13 +157,9 @@ def _proves(certificate: Certificate, view: IntruderView) -> bool:
 def _values(open_db: Database, plan: Protected) -> dict[Spot, int | None]:
     """A year's figures as the file has them; one that repeats an earlier release is hidden."""
     sql = "SELECT * FROM observations WHERE year = ? AND source = ?"
-    found = {_spot(r): r["value"] for r in rows(open_db, sql, (plan.year, SOURCE))}
+    found = {spot_of(r): r["value"] for r in rows(open_db, sql, (plan.year, SOURCE))}
     hidden = {spot for spot, value in plan.shown.values.items() if value is None}
     return found | dict.fromkeys(earlier_figures.check(open_db, plan.year, hidden))
-
-
-def _spot(row: Mapping[str, Any]) -> Spot:
-    return row["area_type"], row["area_code"], row["indicator"]
 
 
 def frame_of(open_db: Database) -> Frame:
@@ -174,10 +177,13 @@ def _above(area: Area, part_of: str | None) -> Area | None:
     return (LEVELS[LEVELS.index(area[0]) - 1], part_of) if part_of else None
 
 
-def _refuse_unknown_tables(open_db: Database) -> None:
-    for row in rows(open_db, "SELECT name FROM sqlite_master WHERE type = 'table'"):
-        if row["name"] not in open_tables():
+def _known_tables(open_db: Database) -> set[str]:
+    """What there is in the file; raises NotProtected for a table that is not declared."""
+    found = rows(open_db, "SELECT name, type FROM sqlite_master")
+    for row in found:
+        if row["type"] == "table" and row["name"] not in open_tables():
             raise NotProtected(("", "", row["name"]), cause="not audited")
+    return {row["name"] for row in found}
 
 
 def _refuse_unplanned_years(open_db: Database, years: set[int]) -> None:
@@ -191,9 +197,8 @@ def _refuse_unplanned_years(open_db: Database, years: set[int]) -> None:
             raise NotProtected(("", "", str(row["year"])), cause="not audited")
 
 
-def _refuse_side_tables(open_db: Database) -> None:
+def _refuse_side_tables(open_db: Database, there: set[str]) -> None:
     """Where none was decided, there may be none."""
-    there = {r["name"] for r in rows(open_db, "SELECT name FROM sqlite_master")}
     for table in there.intersection((*side_tables.NAMES, "quality")):
         if scalar(open_db, f"SELECT EXISTS (SELECT 1 FROM {table})"):
             raise NotProtected(("", "", table), cause="not audited")
@@ -201,27 +206,21 @@ def _refuse_side_tables(open_db: Database) -> None:
 
 def _check_coverage(open_db: Database, plan: Protected) -> None:
     """How many were asked is the county's number of enterprises, and as secret as that is."""
-    found = first(open_db, "SELECT * FROM coverage WHERE year = ?", (plan.year,))
-    counted = first(
-        open_db,
-        "SELECT * FROM observations WHERE year = ? AND area_type = 'county' AND indicator = ?",
-        (plan.year, COUNTY_TOTAL),
-    )
+    found, counted = _asked(open_db, plan.year), _enterprises(open_db, plan.year)
     if not found or not counted or {found["asked"], found["answered"]} == {None}:
         return
     if counted["value"] != found["asked"] or (found["answered"] or 0) > found["asked"]:
-        spot = (counted["area_type"], counted["area_code"], COUNTY_TOTAL)
-        raise NotProtected(spot, cause="asked")
+        raise NotProtected(spot_of(counted), cause="asked")
 
 
-def _check_counts(open_db: Database, plans: Sequence[Protected]) -> None:
-    """Raise NotProtected for a count that too few enterprises make up, shown or worked out."""
-    there = {r["name"] for r in rows(open_db, "SELECT name FROM sqlite_master")}
-    if "quality" in there:
-        for year in {r["year"] for r in rows(open_db, "SELECT year FROM quality")}:
-            _Quality(open_db, year).check()
-    if "editions" in there:
-        _check_editions(open_db, plans)
+def _asked(open_db: Database, year: int) -> dict[str, Any] | None:
+    return first(open_db, "SELECT * FROM coverage WHERE year = ?", (year,))
+
+
+def _enterprises(open_db: Database, year: int) -> dict[str, Any] | None:
+    """The county's number of enterprises as the file has it."""
+    sql = "SELECT * FROM observations WHERE (area_type, indicator, year) = ('county', ?, ?)"
+    return first(open_db, sql, (COUNTY_TOTAL, year))
 
 
 def _check_as_published(open_db: Database, year: int, path: Path) -> None:
@@ -243,54 +242,41 @@ def is_few(count: float) -> bool:
     return count != 0 and abs(count) < FEWEST
 
 
-def _county(open_db: Database, indicator: str, year: int) -> int | None:
-    sql = "SELECT value FROM observations WHERE area_type = 'county' AND indicator = ? AND year = ?"
-    found = rows(open_db, sql, (indicator, year))
-    return found[0]["value"] if found else None
+def _check_quality(open_db: Database, year: int) -> None:
+    """Refuse of a year's declaration what is not known, what is few, and what leads to that."""
+    found = rows(open_db, "SELECT * FROM quality WHERE year = ?", (year,))
+    stated = defaultdict(float, {(r["measure"], r["subject"]): r["value"] or 0.0 for r in found})
+    asked = (_asked(open_db, year) or {}).get("asked") or 0
+    enterprises = (_enterprises(open_db, year) or {}).get("value")
+    for row in found:
+        measure, about = row["measure"], ("", "", row["measure"], year)
+        if measure not in (*OF_ENTERPRISES, *OF_FIGURES):
+            raise NotProtected(about, cause="not audited")
+        if row["value"] is None or measure in OF_FIGURES:
+            continue
+        if enterprises is None or (measure in COUNTS and is_few(row["value"])):
+            raise NotProtected(about, cause="shown")
+        if is_few(_left(stated, measure, row["subject"], enterprises, asked)):
+            raise NotProtected(about, cause="shown")
 
 
-class _Quality:
-    """The quality declaration of a year."""
-
-    def __init__(self, open_db: Database, year: int) -> None:
-        self.open_db, self.year = open_db, year
-        found = rows(open_db, "SELECT * FROM quality WHERE year = ?", (year,))
-        self.values = {(r["measure"], r["subject"]): r["value"] for r in found}
-        self.coverage = next(
-            iter(rows(open_db, "SELECT * FROM coverage WHERE year = ?", (year,))), dict[str, Any]()
-        )
-
-    def check(self) -> None:
-        """Refuse what is not known, what is few, and what leads to what is few."""
-        for (measure, subject), value in self.values.items():
-            if measure not in (*OF_ENTERPRISES, *OF_FIGURES):
-                raise self._refusal(measure, "not audited")
-            if value is not None and self._is_unsafe(measure, subject, value):
-                raise self._refusal(measure, "shown")
-
-    def _refusal(self, measure: str, cause: str) -> NotProtected:
-        return NotProtected(("", "", measure, self.year), cause=cause)
-
-    def _is_unsafe(self, measure: str, subject: str, value: float) -> bool:
-        if measure in OF_ENTERPRISES and _county(self.open_db, "enterprises", self.year) is None:
-            return True
-        if measure in COUNTS and is_few(value):
-            return True
-        return any(is_few(left) for left in self._left(measure, subject, value))
-
-    def _left(self, measure: str, subject: str, value: float) -> Iterator[float]:
-        """The numbers of enterprises that follow from a measure and the others."""
-        if measure == "frame":
-            yield value - (_county(self.open_db, "enterprises", self.year) or 0)
-        elif measure in ("check_confirmed", "check_corrected"):
-            parts = [self._stated(f"check_{part}", subject) for part in ("confirmed", "corrected")]
-            yield self._stated("check_failed", subject) - sum(parts)
-        elif measure == "response_rate_with_partial":
-            share = value - self._stated("response_rate", "")
-            yield round(share * (self.coverage.get("asked") or 0) / 100)
-
-    def _stated(self, measure: str, subject: str) -> float:
-        return self.values.get((measure, subject)) or 0.0
+def _left(
+    stated: Mapping[tuple[str, str], float],
+    measure: str,
+    subject: str,
+    enterprises: int,
+    asked: int,
+) -> float:
+    """The number of enterprises that follows from a measure and the others; 0 where none does."""
+    value = stated[measure, subject]
+    if measure == "frame":
+        return value - enterprises
+    if measure in ("check_confirmed", "check_corrected"):
+        parts = stated["check_confirmed", subject] + stated["check_corrected", subject]
+        return stated["check_failed", subject] - parts
+    if measure == "response_rate_with_partial":
+        return round((value - stated["response_rate", ""]) * asked / 100)
+    return 0
 
 
 def _check_editions(open_db: Database, plans: Sequence[Protected]) -> None:
@@ -304,6 +290,6 @@ def _check_editions(open_db: Database, plans: Sequence[Protected]) -> None:
     years = {plan.year for plan in plans}
     sql = "SELECT * FROM editions WHERE source = 'inventering' AND value IS NOT NULL"
     for row in rows(open_db, sql):
-        spot = _spot(row)
+        spot = spot_of(row)
         if row["year"] in years and (row["year"], *spot, row["value"]) not in shown:
             raise NotProtected(spot, cause="other value")

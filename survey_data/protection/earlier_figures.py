@@ -64,10 +64,11 @@ def earlier_figures(survey: Database, year: int) -> dict[Spot, EarlierFigure]:
         " ORDER BY r.published_at, r.rowid",
         (year, SOURCE, LEVEL, KEPT),
     )
-    return {_spot(f): EarlierFigure(f["release_id"], f["value"], f["signs"]) for f in found}
+    return {spot_of(f): EarlierFigure(f["release_id"], f["value"], f["signs"]) for f in found}
 
 
-def _spot(row: Mapping[str, Any]) -> Spot:
+def spot_of(row: Mapping[str, Any]) -> Spot:
+    """Which figure a row of any table is about."""
     return row["area_type"], row["area_code"], row["indicator"]
 
 
@@ -94,9 +95,9 @@ def check(open_db: Database, year: int, hidden: Collection[Spot]) -> Iterator[Sp
     """
     repeated = rows(open_db, "SELECT * FROM observations WHERE (year, status) = (?, ?)",
                     (year, KEPT))  # fmt: skip
-    shown = {_spot(row): row for row in rows(open_db, SHOWN, (year,))} if repeated else {}
+    shown = {spot_of(row): row for row in rows(open_db, SHOWN, (year,))} if repeated else {}
     for row in repeated:
-        spot = _spot(row)
+        spot = spot_of(row)
         if spot not in hidden or spot not in shown:
             raise NotProtected(spot, cause="shown")
         earlier = EarlierFigure(shown[spot]["release"], shown[spot]["value"])

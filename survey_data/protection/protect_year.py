@@ -39,7 +39,7 @@ from survey_data.disclosure.editions import Edition, Spot, Year, problem_of
 from survey_data.disclosure.intruder_view import Shown
 from survey_data.disclosure.rules import Record, Rules, as_lists, from_lists
 from survey_data.errors import NotProtected
-from survey_data.protection.earlier_figures import EarlierFigure, earlier_figures
+from survey_data.protection.earlier_figures import EarlierFigure, earlier_figures, spot_of
 from survey_data.statistics.indicators import BY_NAME
 from survey_data.statistics.tabulation import Basis, County, Figure, amounts_of, as_kept, sums_of
 
@@ -138,8 +138,7 @@ def kept(survey: Database, year: int) -> tuple[Kept, ...]:
 def _signs(survey: Database, row: Mapping[str, str]) -> dict[Spot, str]:
     sql = "SELECT * FROM released_figure WHERE release_id = ? AND year = ? AND value IS NOT NULL"
     found = rows(survey, sql, (row["release_id"], row["year"]))
-    return {(each["area_type"], each["area_code"], each["indicator"]): each["signs"]
-            for each in found}  # fmt: skip
+    return {spot_of(each): each["signs"] for each in found}
 
 
 def _kept(row: Mapping[str, Any], signs: Mapping[Spot, str]) -> Kept:
@@ -173,7 +172,7 @@ def _protected(
     whole = _whole(basis, earlier, county, rules, factors)
     if not earlier:
         return _decided(year, basis, earlier, whole)
-    if not too_few_changed(whole):
+    if not _too_few_changed(whole):
         with suppress(NotProtected):
             plan = _decided(year, basis, earlier, whole)
             if all(figure.spot[0] == "municipality" for figure in plan.taken_back):
@@ -228,23 +227,20 @@ def _whole(
     return Year((*before, newest), tuple(sums_of(county)), rules, factors)
 
 
-def too_few_changed(whole: Year) -> bool:
+def _too_few_changed(whole: Year) -> bool:
     """Whether a county total would have to be hidden because too few enterprises changed it.
 
     Then the year stays as it was published last, and the change waits for company.
     """
     last = len(whole.editions) - 1
     return any(
-        _is_county_total(spot)
+        spot[0] == "county"
+        and BY_NAME[spot[2]].part_of is None
         and new == whole.version(last, spot)
         and whole.is_public(old, spot)
         and not whole.is_public(new, spot)
         for spot, old, new, _ in whole.changes()
     )
-
-
-def _is_county_total(spot: Spot) -> bool:
-    return spot[0] == "county" and BY_NAME[spot[2]].part_of is None
 
 
 def _hidden(whole: Year, basis: Basis, earlier: Sequence[Kept]) -> tuple[frozenset[Spot], bool]:
@@ -275,8 +271,7 @@ def _figure(whole: Year, spot: Spot, is_hidden: bool) -> Figure:
 
 def cost_factors(db: Database) -> dict[Spot, float]:
     """How much costlier than usual each figure that someone chose is."""
-    found = rows(db, "SELECT * FROM protection_wish")
-    return {(r["area_type"], r["area_code"], r["indicator"]): r["factor"] for r in found}
+    return {spot_of(r): r["factor"] for r in rows(db, "SELECT * FROM protection_wish")}
 
 
 def set_cost_factor(db: Database, spot: Spot, factor: float, actor: str) -> None:

@@ -1,7 +1,5 @@
 """The whole product: the Flask application, its commands, and one ASGI process with Datasette."""
 
-from __future__ import annotations
-
 import gc
 import os
 import sys

@@ -3,8 +3,6 @@
 The data that ship with the product lie in the folder published/.
 """
 
-from __future__ import annotations
-
 import csv
 from importlib.resources import files
 

@@ -1,7 +1,5 @@
 """The append-only trail of who did what, when, from what to what, and why: written, and read."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -6,8 +6,6 @@ another day. The machine's is for what must not be moved with it: how long a ses
 code or a claimed mail is good for.
 """
 
-from __future__ import annotations
-
 import time as system_time
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta

@@ -1,7 +1,5 @@
 """How SQLite is opened here: durable, checked, and one connection for each thread."""
 
-from __future__ import annotations
-
 import fcntl
 import json
 import os

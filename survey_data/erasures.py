@@ -5,8 +5,6 @@ a number, its kind and the number of what it was about, never a person's facts. 
 the last number it has carried out; what the file has beyond that is carried out again.
 """
 
-from __future__ import annotations
-
 import json
 import os
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """The domain's own words for what can be refused; views turn them into pages in one place."""
 
-from __future__ import annotations
-
 from typing import Any
 
 

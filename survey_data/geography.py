@@ -5,8 +5,6 @@ form's choices, the register, the figures and what protects them, charts, docume
 all ask here, or `areas` in `open.db`, which is written from here. Another county is another file.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from unicodedata import normalize
 

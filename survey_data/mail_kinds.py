@@ -6,8 +6,6 @@ forms/mail/facts.py. Subjects and editable texts have {placeholders}, in Swedish
 languages, because the coordinator types them.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Literal
 

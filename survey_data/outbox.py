@@ -13,8 +13,6 @@ When a mail was written and sent is noted in the inventory's time, when it is du
 the machine's: an inventory set to another day still sends its mails.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from email.utils import make_msgid
 from typing import Any, Literal

@@ -1,7 +1,5 @@
 """Personal identity numbers, found so that they are never stored, and organisation numbers."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 

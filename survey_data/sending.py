@@ -8,8 +8,6 @@ sender, our password, our domain's SPF) will refuse the next mail too, so everyt
 a person has mended it and starts the sending again; only urgent mails are still tried.
 """
 
-from __future__ import annotations
-
 import json
 from dataclasses import dataclass, replace
 from typing import Literal

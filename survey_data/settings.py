@@ -1,7 +1,5 @@
 """Facts about the association, as its pages and mails state them."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta

@@ -4,8 +4,6 @@ One rule for every CSV: the one that a Swedish Excel, LibreOffice and Numbers op
 programs read it too there is a choice of the other, which R and pandas read without being told.
 """
 
-from __future__ import annotations
-
 import csv
 import io
 import re

@@ -1,7 +1,5 @@
 """Secrets: how they are made and the only form in which they are kept."""
 
-from __future__ import annotations
-
 import hashlib
 import secrets
 

@@ -5,8 +5,6 @@ direction with it. Two names that look the same must be the same, and a number s
 address is taken out of what stands about it, and is one that a mail server takes.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 

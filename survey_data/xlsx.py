@@ -3,8 +3,6 @@
 Apart from what else makes files, so that its library is loaded by the first who asks for one.
 """
 
-from __future__ import annotations
-
 import io
 from collections.abc import Iterable, Sequence
 from datetime import datetime

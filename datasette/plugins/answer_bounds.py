@@ -6,8 +6,6 @@ address has two answers made at a time; what it asks for meanwhile waits in line
 grows too long is told to come back.
 """
 
-from __future__ import annotations
-
 import asyncio
 import sqlite3
 from collections.abc import Awaitable, Callable

@@ -7,8 +7,6 @@ An answer that is of one release can be kept by who got it until the next: it ca
 mark (ETag), and who shows it back is told that nothing has changed, without any question asked.
 """
 
-from __future__ import annotations
-
 import asyncio
 import gzip
 import hashlib

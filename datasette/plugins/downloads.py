@@ -1,7 +1,5 @@
 """Downloads: open.db as one file, and any table for Excel; CSV has a file of its own."""
 
-from __future__ import annotations
-
 import io
 import re
 import sqlite3

@@ -5,8 +5,6 @@ Datasette 0.65 expects the proxy in front of it to take `base_url` away; where n
 redirects and filter links get the path twice. Here the path is taken away on the way in.
 """
 
-from __future__ import annotations
-
 import logging
 import re
 import sqlite3

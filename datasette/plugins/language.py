@@ -4,8 +4,6 @@ Swedish as written, English from the product's own catalogue; data say both in `
 Other plugins reach what is public here by `pm.get_plugin("language.py")`.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar

@@ -5,8 +5,6 @@ alone, so that equal rows could stand in another order there: of 7,000 rows read
 came. Here every page is sorted alike. Datasette has no setting or hook for it.
 """
 
-from __future__ import annotations
-
 import re
 from contextvars import ContextVar
 from functools import wraps

@@ -2,8 +2,6 @@
 
 # Datasette loads each plugin by itself, so plugins cannot import one another. `datasette` is the
 # installed package: the folder this file lies in must never become a package itself.
-from __future__ import annotations
-
 import sqlite3
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import closing

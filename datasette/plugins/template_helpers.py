@@ -1,7 +1,5 @@
 """What the pages need beyond what Datasette gives them."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime

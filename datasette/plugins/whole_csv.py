@@ -3,8 +3,6 @@
 What a page of a query costs is not paid for its file too: the query is asked once.
 """
 
-from __future__ import annotations
-
 import csv
 import io
 import re

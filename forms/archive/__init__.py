@@ -3,8 +3,6 @@
 Here is what a file holds before anyone has said what it means: rows of cells, and what is wrong.
 """
 
-from __future__ import annotations
-
 import io
 import re
 import zipfile

@@ -4,8 +4,6 @@ Columns are proposed by name and decided by a person; cells are read as a form f
 once wrote in spreadsheets.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Callable, Iterator, Sequence

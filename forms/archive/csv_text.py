@@ -8,8 +8,6 @@ The separator is the one that divides the most lines, and most of them alike. A 
 is never closed, or closed some rows further down, would hide those rows: both are refused.
 """
 
-from __future__ import annotations
-
 import csv
 import io
 import re

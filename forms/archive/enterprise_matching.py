@@ -1,7 +1,5 @@
 """Whose line it is: found in the register, matched by the coordinator, or added as history."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher

@@ -1,7 +1,5 @@
 """What an old file would become: each line with who it is, what it answered, what is wrong."""
 
-from __future__ import annotations
-
 import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence

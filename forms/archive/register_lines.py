@@ -3,8 +3,6 @@
 A column that the file lacks, and a cell that is empty, change nothing of what is known already.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace

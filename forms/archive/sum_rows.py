@@ -4,8 +4,6 @@ They are proposed to be left out, and a person decides. A line with an organisat
 somebody's, whatever its name begins with.
 """
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence

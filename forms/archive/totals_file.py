@@ -1,7 +1,5 @@
 """Totals of a year: as a file states them, and as the answers of an old file add up."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 

@@ -5,8 +5,6 @@ dialect the file states. What it does not say (formulas that nobody worked out, 
 rows, merged cells) is looked up in the sheet's own XML.
 """
 
-from __future__ import annotations
-
 import io
 import re
 import zipfile

@@ -5,8 +5,6 @@ forms/checks/declarations.py is all that it needs, with a rule in forms/checks/r
 compares in a new way. Pure: values in, values out.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass, field
 from typing import Any, Literal

@@ -1,7 +1,5 @@
 """Parts that must add up to a total: where they stand, what is suggested, and its words. Pure."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Literal
 

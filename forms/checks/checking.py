@@ -3,8 +3,6 @@
 Answers in; out comes which checks fire, and with what figures.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import lru_cache

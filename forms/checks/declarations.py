@@ -1,7 +1,5 @@
 """Every edit check, a row each, in the order that they are read."""
 
-from __future__ import annotations
-
 from forms.checks import Check, Wording, rules
 from forms.questionnaire.core import GONE
 from forms.questionnaire.inventory import MODULE_QUESTIONS

@@ -4,8 +4,6 @@ Each sentence is an instruction or a plain observation. Nothing a person typed i
 it is a number.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import date
 from typing import Any

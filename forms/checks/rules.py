@@ -1,7 +1,5 @@
 """The rules that edit checks are made of: None when all is well, else the figures to tell."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

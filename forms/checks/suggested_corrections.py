@@ -9,8 +9,6 @@ Women 7, men 6, employees 12: the parts make 13. With 7 and 5 last year, "men 5"
 away and "employees 13" two, so men 5 is suggested first.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal

@@ -6,8 +6,6 @@ package's objects, as four hundred of them take long. Both texts of a message ar
 which every server passes on unchanged.
 """
 
-from __future__ import annotations
-
 import binascii
 import re
 from collections.abc import Mapping

@@ -1,7 +1,5 @@
 """The yearly mail to the board: what it says, in both languages, and how to decline it."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast

@@ -5,8 +5,6 @@ mail waits and loses nothing. About us (our sender, our password, our domain): e
 until a person has mended it. About the mailbox: that mail alone is given up, and shown.
 """
 
-from __future__ import annotations
-
 import smtplib
 from collections import Counter
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """What the template of each mail is given, beside the text: names, days, links, answers, codes."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """How a message leaves: to a mail server, or to files where none is set; and a mail to try it."""
 
-from __future__ import annotations
-
 import smtplib
 import socket
 import ssl

@@ -4,8 +4,6 @@ A mail to many of a round follows the round's own text, or else the template, pr
 other is its template filled in once.
 """
 
-from __future__ import annotations
-
 import re
 
 from flask import current_app, render_template

@@ -4,8 +4,6 @@ Every module below is found when this one is, so a new view is registered by bei
 not a coordinator is turned away from all of them here.
 """
 
-from __future__ import annotations
-
 import pkgutil
 from dataclasses import dataclass
 from functools import partial

@@ -1,7 +1,5 @@
 """Who may sign in: invite, remove, and end sessions."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from flask import abort, current_app, render_template, request

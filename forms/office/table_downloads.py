@@ -1,7 +1,5 @@
 """The office's tables as files: what is chosen and sorted on the page is what the file holds."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar, cast
 

@@ -3,8 +3,6 @@
 A sentence in a class is looked up when it is shown (`_l`), in the language of its reader.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, time
 from typing import Any

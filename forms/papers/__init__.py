@@ -3,8 +3,6 @@
 Here is what stands at the head of every paper: whose it is, and whom to call.
 """
 
-from __future__ import annotations
-
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path

@@ -1,7 +1,5 @@
 """One page about an enterprise, to show its own board or a buyer: its own figures, one year."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Any
 

@@ -1,7 +1,5 @@
 """A receipt to keep: one version of what was handed in, as a tagged PDF."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from flask_babel import format_datetime

@@ -1,7 +1,5 @@
 """The addresses of a respondent's papers; reading them changes nothing."""
 
-from __future__ import annotations
-
 from dataclasses import asdict
 from pathlib import Path
 from typing import Literal

@@ -3,8 +3,6 @@
 In the spreadsheet nothing is locked, and no text is a formula.
 """
 
-from __future__ import annotations
-
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Optional modules about the enterprise: A–C, what it is and offers; H–J, what it lives on."""
 
-from __future__ import annotations
-
 import csv
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """The core of the questionnaire, asked of everyone: the enterprise, its employees, the placed."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from forms.questionnaire.question import Choice, Question, choices_of

@@ -4,8 +4,6 @@ A round keeps the copy it was opened with, so changing a question here changes t
 next round and never one that has been asked. Names are never reused.
 """
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import Any
 

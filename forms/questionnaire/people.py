@@ -1,7 +1,5 @@
 """Optional modules about people: D, employment support; E, placed; F, groups; G, transitions."""
 
-from __future__ import annotations
-
 from functools import partial
 from typing import Any
 

@@ -1,7 +1,5 @@
 """A questionnaire: the questions of one round, found by name, section, module and total."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property

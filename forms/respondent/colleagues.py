@@ -1,7 +1,5 @@
 """Who else should answer: a manager asks colleagues for a part of the form, and takes it back."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass, field
 

@@ -1,7 +1,5 @@
 """Handing in: what is left to correct, and the answers stored with what the checks say of them."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 
 from sqlite_utils import Database

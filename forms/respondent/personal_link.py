@@ -2,8 +2,6 @@
 browser new to the link is asked for, a new link; and what is said where there is no page to show.
 """
 
-from __future__ import annotations
-
 import re
 
 from flask import current_app, jsonify, redirect, render_template, request, session, url_for

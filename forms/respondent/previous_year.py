@@ -1,7 +1,5 @@
 """Last year's figure was wrong: the enterprise says what it should have been, and why."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import groupby

@@ -1,7 +1,5 @@
 """What has been answered, as lines to read in the review and on the receipt."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property

@@ -1,7 +1,5 @@
 """The review: everything as it was answered, what we know of the enterprise, and the hand-in."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 

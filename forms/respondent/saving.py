@@ -3,8 +3,6 @@
 Where two gave one question different answers, neither is saved over the other: a person chooses.
 """
 
-from __future__ import annotations
-
 import sqlite3
 from collections.abc import Callable, Iterable
 from contextlib import suppress

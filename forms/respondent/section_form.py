@@ -1,7 +1,5 @@
 """One section of the questionnaire as a WTForms form."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, cast

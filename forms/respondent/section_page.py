@@ -1,7 +1,5 @@
 """A section page as a request asks for it: its fields, what is wrong and what is asked."""
 
-from __future__ import annotations
-
 import re
 import secrets
 from collections.abc import Iterable, Mapping

@@ -1,7 +1,5 @@
 """Beginning and ending the session in which somebody answers, and the browser it is known by."""
 
-from __future__ import annotations
-
 from contextlib import suppress
 from typing import cast
 

@@ -1,7 +1,5 @@
 """The steps of the form: where the respondent is, what is done, and where to go on."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Literal

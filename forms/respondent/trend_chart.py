@@ -1,7 +1,5 @@
 """An enterprise's own trend: its numbers through the years, in words and as a small chart."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any

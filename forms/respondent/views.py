@@ -1,7 +1,5 @@
 """What an enterprise sees: the sections, filled in and saved, also while someone types."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any

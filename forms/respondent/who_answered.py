@@ -1,7 +1,5 @@
 """Who answered what, when, and what changed from one version to the next, in words."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise

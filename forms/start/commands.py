@@ -1,7 +1,5 @@
 """The `flask` commands: the same functions as the coordinator's pages call."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any

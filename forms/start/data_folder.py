@@ -1,7 +1,5 @@
 """The data folder at a start: its secret, one server at a time, and faults in plain words."""
 
-from __future__ import annotations
-
 import errno
 import fcntl
 import os

@@ -5,8 +5,6 @@ and time goes on from there. What led up to that day is done again by the produc
 with the inventory's clock set to each day in turn, so mails, answers and decisions have their days.
 """
 
-from __future__ import annotations
-
 import shutil
 import sqlite3
 from collections.abc import Callable, Mapping

@@ -7,8 +7,6 @@ believed, rightmost first. The name and the scheme that pages build addresses wi
 (`ASF_BASE_URL`), never the visitor's.
 """
 
-from __future__ import annotations
-
 import asyncio
 from collections import Counter
 from ipaddress import ip_address

@@ -5,8 +5,6 @@ provider must say that a second factor was shown (`acr` or `amr`); it says who s
 its groups what the person may do. Before what matters it is asked to let the person show it anew.
 """
 
-from __future__ import annotations
-
 import time
 from typing import Any, cast
 from urllib.parse import urlsplit

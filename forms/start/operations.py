@@ -1,7 +1,5 @@
 """For whoever runs the machine: /healthz and /readyz, publish, back up, restore, what works."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 import sqlite3

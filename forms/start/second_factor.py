@@ -3,8 +3,6 @@
 And one's own page of it: where one is signed in, new recovery codes, another app.
 """
 
-from __future__ import annotations
-
 import io
 
 import pyotp

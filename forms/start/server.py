@@ -14,8 +14,6 @@ kept by their content, and the limits against guessing, counted in each, are far
 takes. What must hold for all, codes tried and mails sent, is counted in the database.
 """
 
-from __future__ import annotations
-
 import contextvars
 import errno
 import gc

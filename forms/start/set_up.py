@@ -3,8 +3,6 @@
 The first asks who asks, who coordinates, and which enterprises there are.
 """
 
-from __future__ import annotations
-
 from flask import (
     Blueprint,
     current_app,

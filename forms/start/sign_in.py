@@ -1,7 +1,5 @@
 """Staff sign-in: a mailed link, ten minutes, used once, in the browser that asked."""
 
-from __future__ import annotations
-
 import re
 import secrets
 

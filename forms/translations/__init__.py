@@ -4,8 +4,6 @@ A page says some eighty sentences, the same every time. So a template is compile
 language, with its sentences, icons and fixed addresses in it as if they had been written there.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, MutableMapping
 from contextlib import contextmanager
 from typing import Any

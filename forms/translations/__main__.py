@@ -3,8 +3,6 @@
 The sentences are taken from the sources, merged into the catalogue's file, and compiled.
 """
 
-from __future__ import annotations
-
 import os
 import sys
 from pathlib import Path

@@ -1,7 +1,5 @@
 """What stands before a page where guessing would pay: limits, and the second factor asked again."""
 
-from __future__ import annotations
-
 import hashlib
 import io
 from functools import wraps

@@ -10,8 +10,6 @@ event, with its kind, when, from which address, on which route, who of the staff
 id. It lies outside `survey.db`, so that whoever changes the one has not changed the other.
 """
 
-from __future__ import annotations
-
 import json
 import logging
 import re

@@ -5,8 +5,6 @@ Icons are functions and not template macros: a page holds some thirty, and calli
 was a tenth of the time it took to make the page.
 """
 
-from __future__ import annotations
-
 import gzip
 import hashlib
 import os

@@ -1,7 +1,5 @@
 """This thread's connection to survey.db, who is on the other side of the request, and what page."""
 
-from __future__ import annotations
-
 import re
 import sqlite3
 from collections.abc import Callable

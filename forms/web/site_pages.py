@@ -3,8 +3,6 @@
 A year's microdata is a package, for analysts and coordinators who are signed in.
 """
 
-from __future__ import annotations
-
 import re
 from functools import partial
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The entries of the association's series, their trail, and which years of them are complete."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass

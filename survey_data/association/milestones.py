@@ -1,7 +1,5 @@
 """Milestones: what municipalities decided, and what in the outside world marks the charts."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 

@@ -8,8 +8,6 @@ until then the last release's stands. Nor may it tell how many places were used 
 hide it: 20 persons in two years, of which 17 in the one that is open, leave the other's 3.
 """
 
-from __future__ import annotations
-
 import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence

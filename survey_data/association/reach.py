@@ -1,7 +1,5 @@
 """Persons reached with information: each activity as it was held, and the sum of a year."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 

@@ -12,8 +12,6 @@ places follow the rules for persons. Three years of two municipalities:
 The printed years 2016-2018 stand as they were printed.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby, product

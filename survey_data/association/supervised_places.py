@@ -1,7 +1,5 @@
 """Supervised places: granted and used by municipality and year, and what came of them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any

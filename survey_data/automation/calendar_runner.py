@@ -1,7 +1,5 @@
 """The acts of the calendar carried out: by the scheduler when due, or now by a person."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any

@@ -5,8 +5,6 @@ organisation number starts with a digit that no Swedish register gives out, and 
 address ends in a domain kept free for examples.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """What identifies a person and can go, kind by kind: how it is found, and how it is taken away."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date

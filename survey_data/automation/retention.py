@@ -5,8 +5,6 @@ by themselves: a dry run says what would, and a person decides, by a decision th
 has merely expired (links, sessions, files looked at) goes by itself, and the trail says so.
 """
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass

@@ -4,8 +4,6 @@ No count, export or release ever opens that file, so nothing of a trial can get 
 It is deleted by a button, by the next trial, and when the round closes.
 """
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

@@ -15,8 +15,6 @@ and thereby which must be hidden for there to be enough (a cut for `pattern.py`)
 for one intruder are kept, for they often settle the next.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 

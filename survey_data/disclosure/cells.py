@@ -13,8 +13,6 @@ nothing more; an enterprise with 2 of the 3 men knows that they are at least 2; 
 in problems of their own, each solved by itself.
 """
 
-from __future__ import annotations
-
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar

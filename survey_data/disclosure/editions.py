@@ -15,8 +15,6 @@ knows the 9 knows the 8. So edition 2 may show 29 only once three enterprises or
 until then the year stays as it was. How many enterprises there are is open in every edition.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property

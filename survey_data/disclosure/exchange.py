@@ -15,8 +15,6 @@ Enterprise 1 gets five women from 2, so all sums of women, men and totals stay. 
 of, so there both years are traded at once, by the same step.
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass

@@ -25,8 +25,6 @@ What the figures alone leave no wider (two enterprises in an open cell) is not t
 fault: there the attack is run without them, and must be able to do as much.
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field

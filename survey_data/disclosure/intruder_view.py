@@ -16,8 +16,6 @@ least 20: a table with 19 there cannot fool it. (19, 4; 15, 24) fools both, for 
 everything that is open.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations

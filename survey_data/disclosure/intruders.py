@@ -15,8 +15,6 @@ the second would not exist: a programme with 2's number fixed then finds (+2, 0,
 branches, never by time, so that any machine finds the same.
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

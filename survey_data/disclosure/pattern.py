@@ -16,8 +16,6 @@ its column would cost more. No attack succeeds, so this is the pattern: 4 of 9 h
 limited by counts of rounds and branches, never by time: any machine finds the same pattern.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 

@@ -15,8 +15,6 @@ first. Fractions (a share in whole per cent can cause them) are solved anew in w
 is bounded by counts of programmes and branches, never by time: any machine finds the same.
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import cached_property

@@ -19,8 +19,6 @@ which the board has always printed, are hidden last. Whether an enterprise answe
 beside what it adds, because a side table keeps those who did not answer apart.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from math import log2

@@ -23,8 +23,6 @@ dominance is measured on contributions (22 + 16 of 50 is 76 %), never on the dif
 cancel out. Who did not answer in either year is neither new nor gone but a fourth part.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """Delivery reports as mail servers write them: which mail to whom did not arrive, and why."""
 
-from __future__ import annotations
-
 import hashlib
 import html
 import re

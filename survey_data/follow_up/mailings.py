@@ -3,8 +3,6 @@
 Reminding by hand goes in step with the calendar: its next reminder, and nobody twice in a day.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any

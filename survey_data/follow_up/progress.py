@@ -1,7 +1,5 @@
 """Who has answered: each enterprise's state, computed from what has happened."""
 
-from __future__ import annotations
-
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any

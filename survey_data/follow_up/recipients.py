@@ -7,8 +7,6 @@ since, and no link goes to a contact that has been replaced.
     invitation to anna@, queued Monday; contact changed to bo@ on Tuesday     ->  "contact"
 """
 
-from __future__ import annotations
-
 from datetime import date, timedelta
 from typing import Any
 

@@ -13,8 +13,6 @@ An address is dead only on clear evidence about the mailbox itself. Everything a
 Sources: RFC 3463 and the IANA registry of enhanced status codes; what the large hosts document.
 """
 
-from __future__ import annotations
-
 import re
 from typing import Literal
 

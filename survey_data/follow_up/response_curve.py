@@ -1,7 +1,5 @@
 """How many had answered, day by day: this round against the same day of the round before."""
 
-from __future__ import annotations
-
 import json
 from collections import Counter
 from dataclasses import dataclass

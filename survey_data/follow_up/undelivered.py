@@ -4,8 +4,6 @@ Computed from the outbox, the reports and the contacts as they are now. What did
 again as a person decides, to the address that works now.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 
 from sqlite_utils import Database

@@ -4,8 +4,6 @@ Such a round is a closed one with a questionnaire of its own. Until it is part o
 can be undone, and then nothing of it is left but the trail.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace

@@ -5,8 +5,6 @@ August 2016 – December 2020. Nothing here is ever corrected: a stated total th
 not agree with its parts is kept, flagged and explained.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache

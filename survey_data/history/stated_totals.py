@@ -3,8 +3,6 @@
 A total that its parts do not add up to is never put right: both are shown, as for 2018 and 2020.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any

@@ -1,7 +1,5 @@
 """Files on their way in: kept while somebody says what they are, and let go of after a day."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

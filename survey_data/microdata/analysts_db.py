@@ -1,7 +1,5 @@
 """analysts.db: one row for each enterprise and year; no contacts, no links, no drafts."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any

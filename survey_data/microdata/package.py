@@ -4,8 +4,6 @@ Made of analysts.db alone, so what never comes in there (contacts, links, drafts
 nobody has read) cannot come out here.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path

@@ -7,8 +7,6 @@ need are added to `response` when a round opens (`responses.ensure_columns`), an
 dropped or retyped.
 """
 
-from __future__ import annotations
-
 import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Making backups: now and then by a person, each day by the scheduler, while all is in use."""
 
-from __future__ import annotations
-
 import shutil
 import sqlite3
 from collections.abc import Iterator

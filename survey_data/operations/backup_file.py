@@ -11,8 +11,6 @@
 First what keeps a backup from being made or restored, each in one sentence.
 """
 
-from __future__ import annotations
-
 import base64
 import json
 import os

@@ -1,7 +1,5 @@
 """Whether everything works: what a monitor asks for, and `flask status` says in words."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import sqlite3

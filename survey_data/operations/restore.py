@@ -6,8 +6,6 @@ uncertain, acts whose time has passed wait for a person, and erasures are carrie
 database that somebody copied into place by hand is treated the same (`take_over`).
 """
 
-from __future__ import annotations
-
 import secrets
 import shutil
 import sqlite3

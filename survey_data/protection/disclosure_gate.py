@@ -25,8 +25,6 @@ or not decided: both parts must be hidden. The same of the frame: 30 invited bes
 leaves the 2 that had ceased.
 """
 
-from __future__ import annotations
-
 import sqlite3
 from collections import defaultdict
 from collections.abc import Mapping, Sequence

@@ -14,8 +14,6 @@ repeating it tells nobody anything: it is 34 whether the town has 36 now or 60. 
 been withdrawn is never repeated.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any

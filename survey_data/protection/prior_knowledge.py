@@ -14,8 +14,6 @@ numbers it was made of. Part a is as it was, so it need not be attacked again; c
 enterprises' numbers stay with the office: nothing of this is in a published file.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass

@@ -11,8 +11,6 @@ the 3 away. The intervals are those of the audit, for any reader and for the ent
 closest.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache

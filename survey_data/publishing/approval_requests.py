@@ -1,7 +1,5 @@
 """Requests that a second person approve a release, and what stands in the way of one."""
 
-from __future__ import annotations
-
 import errno
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """The yearly mail to the board: one for each final release, to those who want it."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from sqlite_utils import Database

@@ -3,8 +3,6 @@
 Both are signed and dated, kept as they once stood, and go out with the next release.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -8,8 +8,6 @@ survey.db only if its mark is the same still. An open round is not read, so a ha
 changes nothing; a correction of a closed one does, and then the proof starts over.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import signal

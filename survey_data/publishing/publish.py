@@ -6,8 +6,6 @@ its name, and the two files their content. Nothing but a person or the calendar 
 only ever puts back what was decided.
 """
 
-from __future__ import annotations
-
 import logging
 import sqlite3
 from collections.abc import Callable, Sequence

@@ -4,8 +4,6 @@ What is open is always one of the release folders' `open.db`, byte for byte but 
 that SQLite keeps in each file's first page. So whether it is damaged is seen by comparing.
 """
 
-from __future__ import annotations
-
 import errno
 import fcntl
 import os

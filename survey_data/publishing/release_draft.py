@@ -1,7 +1,5 @@
 """A release before it is out: which rounds, which figures, and what is said about them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path

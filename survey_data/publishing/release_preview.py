@@ -5,8 +5,6 @@ laid the two editions side by side would read that enterprise's figure, so the c
 until at least `fewest_changed` enterprises have changed.
 """
 
-from __future__ import annotations
-
 import sqlite3
 from collections.abc import Iterable
 from contextlib import closing

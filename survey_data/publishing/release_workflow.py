@@ -1,7 +1,5 @@
 """Making a release: its estimates, a note when it replaces one, a second person's approval."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 

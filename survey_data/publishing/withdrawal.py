@@ -5,8 +5,6 @@ anyone, so to every later release it is prior knowledge like all the others: 1 o
 corrected after it still waits for company, whether readers can open its files or not.
 """
 
-from __future__ import annotations
-
 from sqlite_utils import Database
 
 from survey_data import audit_trail, clock

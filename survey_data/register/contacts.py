@@ -4,8 +4,6 @@ The trail says that a contact was added, changed or removed and which of its fac
 never the facts themselves: it can never be deleted, and persons must be.
 """
 
-from __future__ import annotations
-
 from sqlite_utils import Database
 
 from survey_data import audit_trail, erasures

@@ -1,7 +1,5 @@
 """The register: municipalities, enterprises from first to last day, and apart their contacts."""
 
-from __future__ import annotations
-
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from typing import Any

@@ -3,8 +3,6 @@
 `find` lists them for a person to look through; `merge` makes two into one without losing an answer.
 """
 
-from __future__ import annotations
-
 import hashlib
 import re
 from collections import Counter, defaultdict

@@ -4,8 +4,6 @@ What a file would change is looked at before it happens, and then exactly that h
 its way in holds persons, so it is kept for a day at most, for the one who chose it.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Iterable

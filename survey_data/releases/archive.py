@@ -5,8 +5,6 @@ without them would take a number that is out already, and say nothing of what it
 nothing is published while there are such.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import re

@@ -1,7 +1,5 @@
 """What a release holds, read from a finished open.db in one transaction and nothing else."""
 
-from __future__ import annotations
-
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager

@@ -1,7 +1,5 @@
 """What a release says of its variables (wording, years, breaks), its measures and its publisher."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise

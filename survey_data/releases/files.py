@@ -1,7 +1,5 @@
 """Every file of a release by name, and what stands in those that describe the others."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from datetime import datetime
 from hashlib import sha256

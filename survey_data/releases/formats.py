@@ -5,8 +5,6 @@ is a text by its type. JSON, Parquet and SQLite hold it as it is. CSV is written
 (tables_to_files.FOR_PROGRAMS): who opens a spreadsheet takes the XLSX.
 """
 
-from __future__ import annotations
-
 import io
 import json
 import re

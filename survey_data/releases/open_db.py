@@ -7,8 +7,6 @@ answered (u) is said of the county's open totals alone, never below it: there it
 A figure that is kept from an earlier release (k) has its number, and its note says which one.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any

@@ -6,8 +6,6 @@ all that is counted in answers stands as it was published last: 4 corrected wher
 of the one.
 """
 
-from __future__ import annotations
-
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence

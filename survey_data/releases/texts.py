@@ -1,7 +1,5 @@
 """The texts that lie beside a release's data: how to cite, what is in it, what changed."""
 
-from __future__ import annotations
-
 import re
 from typing import Any, NamedTuple
 

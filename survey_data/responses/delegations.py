@@ -4,8 +4,6 @@ Name and address are what the manager gave and are deleted with who answered; th
 names neither, only the colleague's number.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass

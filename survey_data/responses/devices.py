@@ -6,8 +6,6 @@ saved before a code is shown: else the one it was forwarded to would read it. Th
 address that the link went to, ten minutes, once.
 """
 
-from __future__ import annotations
-
 import hmac
 import secrets
 from dataclasses import dataclass

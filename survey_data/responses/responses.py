@@ -1,7 +1,5 @@
 """Answers handed in: a numbered version each time, every version kept, and a receipt for each."""
 
-from __future__ import annotations
-
 import json
 import secrets
 from collections.abc import Iterable, Mapping, Sequence

@@ -5,8 +5,6 @@ keeps checks honest: one that fires often and changes nothing only costs people 
 first meeting of an enterprise with a check in a round, with the values that stood there then.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

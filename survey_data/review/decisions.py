@@ -3,8 +3,6 @@
 The latter is what is published, and what next year compares with.
 """
 
-from __future__ import annotations
-
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence

@@ -1,7 +1,5 @@
 """An edit check that fired on a set of answers."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any

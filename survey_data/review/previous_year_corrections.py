@@ -4,8 +4,6 @@ Nothing of an earlier year changes by a proposal. Accepted, it becomes a correct
 other: the value that was handed in is kept beside the one that stands.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """What waits to be reviewed, the answers first that could change the county's figures most."""
 
-from __future__ import annotations
-
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any

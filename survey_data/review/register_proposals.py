@@ -4,8 +4,6 @@ A proposal is computed: an answer of the newest round that says another thing th
 register, and that nobody has decided on. Only decisions are kept.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date

@@ -1,7 +1,5 @@
 """Reviewing what was handed in: accept, correct or return; the response itself never changes."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace

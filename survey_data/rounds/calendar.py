@@ -4,8 +4,6 @@ An act is never done here, only planned, paused, moved and noted; `automation.ca
 carries it out.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 

@@ -1,7 +1,5 @@
 """The rules between the dates of a round, each in words that a person can act on."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date

@@ -1,7 +1,5 @@
 """The call log: who was phoned, what came of it, and what follows from that."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The module of a questionnaire that the coordinator writes: its mark, its page, its place."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any
 

@@ -4,8 +4,6 @@ They belong to the open round, or else to the next one. What someone has answere
 harmed: then words may be mended, but the kind, the unit and the choices stand.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Container, Iterable

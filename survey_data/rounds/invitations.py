@@ -1,7 +1,5 @@
 """Invitations and the personal links that lead to them."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date

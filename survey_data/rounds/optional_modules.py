@@ -4,8 +4,6 @@ Chosen before the round opens and kept with it; a year without a choice of its o
 the year before it asked. The first year asks the core alone, until somebody has chosen.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable, Sequence
 

@@ -5,8 +5,6 @@ that its released figures stand: then each enterprise has a last day of its own,
 in by then is a correction, which waits for the next edition.
 """
 
-from __future__ import annotations
-
 from datetime import date
 
 from sqlite_utils import Database

@@ -1,7 +1,5 @@
 """A round: one autumn's inventory, from opening to closing, and what is made ready for the next."""
 
-from __future__ import annotations
-
 import json
 import shutil
 from collections.abc import Iterable, Mapping, Sequence

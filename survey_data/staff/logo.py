@@ -4,8 +4,6 @@ Only PNG: it cannot carry a script as SVG can, and its parts can be separated wi
 it. What is kept is the parts that draw; texts, dates and whatever lies behind the end do not.
 """
 
-from __future__ import annotations
-
 import os
 import struct
 import zlib

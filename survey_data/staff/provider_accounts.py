@@ -4,8 +4,6 @@ An address may get another owner at the provider, an account never: so the first
 to the other, and only somebody else on the staff, or the terminal, lets that be done anew.
 """
 
-from __future__ import annotations
-
 from sqlite_utils import Database
 
 from survey_data import audit_trail, clock

@@ -5,8 +5,6 @@ database signs nobody in. A code is good once: the step of time it belongs to is
 to it is taken again. Five wrong ones close the way for a quarter of an hour.
 """
 
-from __future__ import annotations
-
 import base64
 import hmac
 import re

@@ -1,7 +1,5 @@
 """Sessions of respondents and staff: kept here, so that they can be ended here."""
 
-from __future__ import annotations
-
 import sqlite3
 from collections.abc import Mapping
 from contextlib import suppress

@@ -1,7 +1,5 @@
 """The first start of an empty inventory: one link, used once, until someone can sign in."""
 
-from __future__ import annotations
-
 from sqlite_utils import Database
 
 from survey_data import audit_trail, clock

@@ -4,8 +4,6 @@ A new role is one entry in `ROLES`. Pages, commands and the data browser ask `ma
 role by its name.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from sqlite_utils import Database

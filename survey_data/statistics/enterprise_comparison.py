@@ -19,8 +19,6 @@ The median stands only on the enterprise's own page, never among what is publish
 nothing to what can be worked out there about a municipality.
 """
 
-from __future__ import annotations
-
 import json
 import sqlite3
 from collections.abc import Mapping, Sequence

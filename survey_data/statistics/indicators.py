@@ -3,8 +3,6 @@
 The `indicators` table of open.db, the codebook and the board's charts all follow from here.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 

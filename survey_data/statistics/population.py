@@ -7,8 +7,6 @@ published, an estimate stays as it is until it is decided anew: what is correcte
 that it was made of shall not be seen through it.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace

@@ -5,8 +5,6 @@ its words in published/codebook.csv, and a call of `write` with its rows. The ga
 table out. The files of a release, the catalogue and the data pages follow from what is in the file.
 """
 
-from __future__ import annotations
-
 import re
 import sqlite3
 from collections.abc import Iterable, Mapping

@@ -1,7 +1,5 @@
 """The table set: which figures there are of a year, what each enterprise adds, what adds up."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 

@@ -4,8 +4,6 @@ Machines are shared and noisy: CPU time is what the same work costs on a quiet m
 there is a bare limit it is measured in the same run, by turns.
 """
 
-from __future__ import annotations
-
 import argparse
 import os
 import platform

@@ -1,7 +1,5 @@
 """A complete core response, from the link to the receipt, beside a bare limit in the same run."""
 
-from __future__ import annotations
-
 import os
 import sys
 import tempfile

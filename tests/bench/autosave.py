@@ -1,7 +1,5 @@
 """How long one save takes while many type at once; a part of `make bench`."""
 
-from __future__ import annotations
-
 import json
 import time
 from collections.abc import Callable

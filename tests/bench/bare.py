@@ -4,8 +4,6 @@ A minimal Flask application under the same server, with pages from a plain templ
 is the limit that the product is held against in the same run.
 """
 
-from __future__ import annotations
-
 import signal
 import socket
 import sqlite3

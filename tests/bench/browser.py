@@ -1,7 +1,5 @@
 """A complete core response in Chromium, with JavaScript: requests, autosaves, bytes and CPU."""
 
-from __future__ import annotations
-
 import statistics
 from dataclasses import dataclass, field
 from typing import Any

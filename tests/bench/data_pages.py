@@ -1,7 +1,5 @@
 """What the data pages cost beside plain Datasette on the same file, in the same run."""
 
-from __future__ import annotations
-
 import asyncio
 import statistics
 import subprocess

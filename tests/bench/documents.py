@@ -1,7 +1,5 @@
 """How long the report takes as a PDF and as slides, with few and many years and municipalities."""
 
-from __future__ import annotations
-
 import sqlite3
 import tempfile
 import time

@@ -4,8 +4,6 @@ For the measurement: a server written with an event loop in Python takes longer 
 hundred mails than any sender to send them, and would be what is measured.
 """
 
-from __future__ import annotations
-
 import re
 import socket
 import sys

@@ -1,7 +1,5 @@
 """Invitations, beside a bare loop over `smtplib` on one connection in the same run."""
 
-from __future__ import annotations
-
 import smtplib
 import statistics
 import subprocess

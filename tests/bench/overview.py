@@ -1,7 +1,5 @@
 """How long the coordinator's office takes with few, many and very many enterprises."""
 
-from __future__ import annotations
-
 import statistics
 import tempfile
 import time

@@ -1,7 +1,5 @@
 """Publishing: what the demonstration takes, and the attack on everything in larger counties."""
 
-from __future__ import annotations
-
 import random
 import resource
 import statistics

@@ -1,7 +1,5 @@
 """How long the report's pages take and how heavy they are, with few and many years and places."""
 
-from __future__ import annotations
-
 import logging
 import statistics
 import tempfile

@@ -1,7 +1,5 @@
 """The second start, to the first answer, and what the server holds when nobody asks."""
 
-from __future__ import annotations
-
 import os
 import statistics
 import subprocess

@@ -1,7 +1,5 @@
 """The bench still runs: a tiny run of each part. Counts are asserted here, times never."""
 
-from __future__ import annotations
-
 import pytest
 
 from tests.bench.__main__ import parts

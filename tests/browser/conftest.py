@@ -1,7 +1,5 @@
 """One browser for them all, one server a file, a window of its own a test."""
 
-from __future__ import annotations
-
 import os
 import shutil
 from collections.abc import Callable, Iterator

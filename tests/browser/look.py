@@ -1,7 +1,5 @@
 """What every page must be, at every width: without faults, within its width, its own."""
 
-from __future__ import annotations
-
 import json
 import shutil
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """The mails that the served product has sent, as the files it writes without a mail server."""
 
-from __future__ import annotations
-
 import time
 from email import message_from_bytes, policy
 from email.message import EmailMessage

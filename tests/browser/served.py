@@ -1,7 +1,5 @@
 """The product as a process of its own on the demonstration, and ways into it."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,7 +1,5 @@
 """Nothing typed is ever lost: dead batteries, lost networks, two windows, two colleagues."""
 
-from __future__ import annotations
-
 import json
 import re
 import time

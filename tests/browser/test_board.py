@@ -1,7 +1,5 @@
 """The board's pages in a real browser: charts come alive, speak, and can be taken home."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Calls and the live office in a real browser."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import pytest

@@ -1,7 +1,5 @@
 """A manager and a colleague in two browsers, and a link that comes to a third."""
 
-from __future__ import annotations
-
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Window

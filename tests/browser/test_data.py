@@ -1,7 +1,5 @@
 """The data pages in a real browser, at both widths."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import pytest

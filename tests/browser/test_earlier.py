@@ -1,7 +1,5 @@
 """Earlier years in a real browser: totals that were printed, and a file of answers."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 

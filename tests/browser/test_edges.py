@@ -1,7 +1,5 @@
 """The pages nobody hopes for, which must be as good as the others; at both widths."""
 
-from __future__ import annotations
-
 import sqlite3
 
 from playwright.sync_api import Page, expect

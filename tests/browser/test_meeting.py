@@ -1,7 +1,5 @@
 """Meeting mode in a real browser: keys and touch step, the address follows, nothing moves."""
 
-from __future__ import annotations
-
 import io
 import re
 

@@ -1,7 +1,5 @@
 """The coordinator's pages in a real browser, from signing in to a published autumn."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Every page in a real browser: accessible, within its width, in light and dark."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote

@@ -1,7 +1,5 @@
 """The round's own questions by keyboard alone, on a telephone."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from playwright.sync_api import Locator, Page, expect

@@ -1,7 +1,5 @@
 """Closing and releasing in a real browser: what is missing, an estimate, two people, a release."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

@@ -1,7 +1,5 @@
 """A respondent's whole journey: by mouse and finger, by keyboard, and without JavaScript."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 

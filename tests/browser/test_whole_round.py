@@ -4,8 +4,6 @@ Nothing is done behind the pages' back: the coordinator never leaves the office,
 only follow the links in their mails. One mail folder stands in for their mailboxes.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator
 from email import message_from_bytes, policy

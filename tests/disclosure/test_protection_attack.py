@@ -1,7 +1,5 @@
 """Everything in the published files attacked together, by a reader and by every enterprise."""
 
-from __future__ import annotations
-
 import random
 import shutil
 import sqlite3

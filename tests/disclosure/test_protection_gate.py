@@ -1,7 +1,5 @@
 """The gate: what a reader sees of a year in all its editions, and the proof that it is safe."""
 
-from __future__ import annotations
-
 import json
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """The coordinator sees what is hidden and why, and says which figure she would rather keep."""
 
-from __future__ import annotations
-
 import csv
 import io
 from typing import Any

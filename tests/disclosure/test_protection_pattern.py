@@ -1,7 +1,5 @@
 """The lightest pattern that protects: textbook tables, and attacks by code of the tests' own."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from itertools import chain, combinations, pairwise, product
 

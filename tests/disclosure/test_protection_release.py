@@ -1,7 +1,5 @@
 """Protection in a release: what is kept of it, what the next one may say, and when none leaves."""
 
-from __future__ import annotations
-
 import json
 import sqlite3
 from collections import Counter

@@ -1,7 +1,5 @@
 """Side tables: the fixed design, the rules, what is carried on, and the attack on everything."""
 
-from __future__ import annotations
-
 import json
 import random
 import shutil

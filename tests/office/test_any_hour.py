@@ -1,7 +1,5 @@
 """Whatever depends on a date, at the hours where days, years and clocks change."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta, timezone
 

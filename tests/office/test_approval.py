@@ -1,7 +1,5 @@
 """A second person's approval of a release: who may, of what, and what else is held until then."""
 
-from __future__ import annotations
-
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing

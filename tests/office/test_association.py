@@ -1,7 +1,5 @@
 """The association's own series: entered at the office, told in the next release, never too much."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from pathlib import Path

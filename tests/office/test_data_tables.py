@@ -1,7 +1,5 @@
 """Every declared table of the office: sorted, filtered, paged, and taken out as it is shown."""
 
-from __future__ import annotations
-
 import html
 import re
 from collections.abc import Callable, Iterator

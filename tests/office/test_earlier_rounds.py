@@ -1,7 +1,5 @@
 """An earlier round from a file: mapped, looked at, stored with where it stood, undone."""
 
-from __future__ import annotations
-
 import hashlib
 import io
 import json

@@ -1,7 +1,5 @@
 """Reviewing over HTTP: what each decision does, what is kept, and what nobody else may see."""
 
-from __future__ import annotations
-
 import json
 import re
 import sqlite3

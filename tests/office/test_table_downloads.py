@@ -1,7 +1,5 @@
 """The office's tables: sorted by their heads, taken out as files, and followed while looked at."""
 
-from __future__ import annotations
-
 import csv
 import io
 import re

@@ -1,7 +1,5 @@
 """The outcomes of supervised places: no release, and no two together, point at anyone."""
 
-from __future__ import annotations
-
 from itertools import product
 from pathlib import Path
 

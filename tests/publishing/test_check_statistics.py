@@ -1,7 +1,5 @@
 """Which checks met whom, and whether a value was changed after it."""
 
-from __future__ import annotations
-
 from sqlite_utils import Database
 
 from survey_data.review import check_results

@@ -1,7 +1,5 @@
 """What stands beside the county's figures: changes that add up, comments, and outcomes."""
 
-from __future__ import annotations
-
 import pytest
 from sqlite_utils import Database
 

@@ -1,7 +1,5 @@
 """The catalogue that the national portal harvests, held against the profile's demands."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """A municipality's figure that stands as in an earlier release, where a change cannot be shown."""
 
-from __future__ import annotations
-
 import csv
 import io
 import json

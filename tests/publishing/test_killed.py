@@ -1,7 +1,5 @@
 """A start never publishes: whatever became of the files, it puts back what was decided."""
 
-from __future__ import annotations
-
 import os
 import select
 import shutil

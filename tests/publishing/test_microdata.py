@@ -1,7 +1,5 @@
 """A year's microdata as a package: what is in it, what never is, and who took it."""
 
-from __future__ import annotations
-
 import asyncio
 import csv
 import io

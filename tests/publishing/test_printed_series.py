@@ -1,7 +1,5 @@
 """The printed series, against the figures as they stand in the report."""
 
-from __future__ import annotations
-
 import pytest
 
 from survey_data.history import printed_series

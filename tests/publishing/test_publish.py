@@ -1,7 +1,5 @@
 """Publishing: what comes out, what never does, and that nobody ever sees half of it."""
 
-from __future__ import annotations
-
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing

@@ -1,7 +1,5 @@
 """The quality declaration of a release, counted again by other means."""
 
-from __future__ import annotations
-
 import sqlite3
 from collections import Counter
 from collections.abc import Sequence

@@ -1,7 +1,5 @@
 """The files of a release: what is in them, that they are right, and that they never change."""
 
-from __future__ import annotations
-
 import csv
 import io
 import json

@@ -1,7 +1,5 @@
 """Closing and releasing: what is missing, estimated, hidden and changed, said before it is done."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Bigger than one machine: read-only copies of a release, and a live copy of the private file."""
 
-from __future__ import annotations
-
 import shutil
 import sqlite3
 import subprocess

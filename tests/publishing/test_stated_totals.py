@@ -1,7 +1,5 @@
 """Totals of a year without answers: kept as stated, published as printed, never taken back."""
 
-from __future__ import annotations
-
 import io
 import json
 import sqlite3

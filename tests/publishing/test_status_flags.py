@@ -1,7 +1,5 @@
 """The signs beside the figures: preliminary, revised, and what they combine with."""
 
-from __future__ import annotations
-
 import csv
 import io
 import json

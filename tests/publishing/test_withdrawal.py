@@ -1,7 +1,5 @@
 """No release without news; and a release that was published by mistake is taken back."""
 
-from __future__ import annotations
-
 import random
 from contextlib import closing
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The board's yearly mail: with the release that is final, once, over real SMTP."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from email.message import EmailMessage
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The report as PDF and slides: tagged, spoken, complete, and the very figures of open.db."""
 
-from __future__ import annotations
-
 import io
 import re
 import zipfile

@@ -1,7 +1,5 @@
 """Meeting mode without JavaScript, and what a visitor's pages weigh and cost the server."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 from typing import Any

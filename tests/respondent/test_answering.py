@@ -1,7 +1,5 @@
 """Journeys of those who answer: over HTTP, without JavaScript, asserted in the database."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 

@@ -1,7 +1,5 @@
 """The address that saves while someone types: what it takes, what it says, what it refuses."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any

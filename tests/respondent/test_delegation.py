@@ -1,7 +1,5 @@
 """A colleague answers a part by a link of their own: what is shown, saved, and taken back."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 from typing import Any

@@ -1,7 +1,5 @@
 """Drafts while they are written: what is no answer yet, and who has seen what of whom."""
 
-from __future__ import annotations
-
 import pytest
 from sqlite_utils import Database
 

@@ -1,7 +1,5 @@
 """Saved is not handed in: before the first hand-in and after it, every page says which it is."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

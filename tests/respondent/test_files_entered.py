@@ -1,7 +1,5 @@
 """How many files one saved section goes through: what a newcomer reads to follow an answer."""
 
-from __future__ import annotations
-
 import sys
 from pathlib import Path
 from types import FrameType

@@ -1,7 +1,5 @@
 """How often one address may try a link that is wrong, and that right ones are never counted."""
 
-from __future__ import annotations
-
 import gc
 from collections import Counter
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The optional modules: folded until begun, skipped as a whole, and four ways to give no number."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

@@ -1,7 +1,5 @@
 """What people and programs really type: kept as it was, refused with a reason, never half right."""
 
-from __future__ import annotations
-
 import io
 from collections.abc import Callable
 

@@ -1,7 +1,5 @@
 """The door stays open: links with leftovers, pages without their cookie, clocks that go back."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import timedelta
 

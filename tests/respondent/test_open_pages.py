@@ -1,7 +1,5 @@
 """The open releases on the web: addresses that last, caches that may keep them, robots' limits."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Callable

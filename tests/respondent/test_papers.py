@@ -1,7 +1,5 @@
 """What a respondent can print or keep: worksheet, receipts, and one page about the enterprise."""
 
-from __future__ import annotations
-
 import io
 import json
 import re

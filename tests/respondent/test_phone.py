@@ -1,7 +1,5 @@
 """Phone mode: the coordinator fills in an enterprise's form while its manager speaks."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import date, timedelta
 

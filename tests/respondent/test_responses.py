@@ -1,7 +1,5 @@
 """Drafts and hand-ins: nothing acknowledged is lost, nothing is stored twice."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from threading import Barrier, Thread

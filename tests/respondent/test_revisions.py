@@ -1,7 +1,5 @@
 """Last year's figure was wrong: proposed by the enterprise, decided by the coordinator."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest

@@ -1,7 +1,5 @@
 """Saved means saved: what happens to an answer when the database cannot take it."""
 
-from __future__ import annotations
-
 import resource
 import sqlite3
 from collections.abc import Callable, Iterator

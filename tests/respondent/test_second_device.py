@@ -1,7 +1,5 @@
 """A personal link in a second browser: nothing saved is shown until the mailed code is."""
 
-from __future__ import annotations
-
 import io
 import re
 from collections.abc import Callable

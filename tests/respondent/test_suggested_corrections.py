@@ -1,7 +1,5 @@
 """Figures that do not add up: which slip is likeliest, with and without last year to go by."""
 
-from __future__ import annotations
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

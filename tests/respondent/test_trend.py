@@ -1,7 +1,5 @@
 """What an enterprise gets back: itself beside the county's median, and its share."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Readers of an open data browser see the old release or the new one, never some of each."""
 
-from __future__ import annotations
-
 import asyncio
 import re
 from threading import Event, Thread

@@ -4,8 +4,6 @@ Each part has a data folder of its own. A share of 0.1 takes a tenth of the time
 anything that was acknowledged was lost, stored twice, mailed twice or given up.
 """
 
-from __future__ import annotations
-
 import argparse
 import os
 import random

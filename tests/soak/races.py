@@ -4,8 +4,6 @@ Whatever was acknowledged must afterwards be in what was handed in, or stand on 
 handed in. Pages over HTTP, each in a thread of its own; the facts are read from the database.
 """
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Callable

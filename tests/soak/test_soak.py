@@ -3,8 +3,6 @@
 A few times of each; `make soak` takes hundreds.
 """
 
-from __future__ import annotations
-
 import sys
 from pathlib import Path
 

@@ -3,8 +3,6 @@
 What was acknowledged is counted by those who were told, and looked for in the database afterwards.
 """
 
-from __future__ import annotations
-
 import os
 import random
 import signal

@@ -1,7 +1,5 @@
 """The commands: what they do, and the one clear sentence when they cannot."""
 
-from __future__ import annotations
-
 import csv
 import re
 from collections.abc import Callable

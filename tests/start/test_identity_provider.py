@@ -1,7 +1,5 @@
 """Sign-in through an identity provider, tried against a real one on loopback."""
 
-from __future__ import annotations
-
 import base64
 import json
 import sys

@@ -1,7 +1,5 @@
 """The second factor: enrolled at the first sign-in, asked again before what matters."""
 
-from __future__ import annotations
-
 import html
 import re
 from collections.abc import Callable, Iterator

@@ -1,7 +1,5 @@
 """Signing in and out: a link that works once, for the one who asked, for ten minutes."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 

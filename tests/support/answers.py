@@ -1,7 +1,5 @@
 """Two enterprises that answered last year, with the next form before them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import date
 

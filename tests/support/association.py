@@ -1,7 +1,5 @@
 """Recognisably invented entries in the association's own series, for the tests."""
 
-from __future__ import annotations
-
 from sqlite_utils import Database
 
 from survey_data.association import milestones, reach, supervised_places

@@ -1,7 +1,5 @@
 """Attacks written for the tests alone: nothing here is shared with what they attack."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np

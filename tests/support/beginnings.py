@@ -1,7 +1,5 @@
 """What many tests begin with is made once by each worker, and copied from then on."""
 
-from __future__ import annotations
-
 import sqlite3
 from collections.abc import Callable, Iterator
 

@@ -1,7 +1,5 @@
 """Delivery reports as mail servers write them, to fictitious addresses."""
 
-from __future__ import annotations
-
 POSTFIX = """Return-Path: <>
 Date: Mon, 4 Oct 2021 09:12:31 +0200 (CEST)
 From: MAILER-DAEMON@mx.example.org (Mail Delivery System)

@@ -1,7 +1,5 @@
 """Twelve enterprises, their closed rounds, and how a release is made of them."""
 
-from __future__ import annotations
-
 import sqlite3
 from collections.abc import Iterable
 from contextlib import closing

@@ -1,7 +1,5 @@
 """The code that a link opened in a second browser asks for, as it is mailed."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import replace
 from email import message_from_bytes, policy

@@ -1,7 +1,5 @@
 """An invented county for the tests of protection: enterprises in, protected editions out."""
 
-from __future__ import annotations
-
 import random
 from collections.abc import Sequence
 

@@ -3,8 +3,6 @@
 A user namespace (Linux) mounts it, so no test needs to be root and nothing is left behind.
 """
 
-from __future__ import annotations
-
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path

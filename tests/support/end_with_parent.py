@@ -4,8 +4,6 @@
 its parent, so that a test run that is cut off with SIGKILL leaves no server running.
 """
 
-from __future__ import annotations
-
 import ctypes
 import os
 import signal

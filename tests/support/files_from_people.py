@@ -1,7 +1,5 @@
 """Files as the programs people use write them, and as people leave them."""
 
-from __future__ import annotations
-
 import csv
 import io
 import re

@@ -6,8 +6,6 @@ out of its mail, answers over HTTP, closes and publishes. Then every printed fig
 the published database.
 """
 
-from __future__ import annotations
-
 import os
 import re
 import sqlite3

@@ -1,7 +1,5 @@
 """A real IMAP server on a loopback port, in a process of its own."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 from collections.abc import Iterator

@@ -6,8 +6,6 @@ publishing, a process of its own publishes in FOLDER/<step> and dies there, as a
 have it: no handler runs, nothing is closed or rolled back.
 """
 
-from __future__ import annotations
-
 import os
 import shutil
 import sqlite3

@@ -1,7 +1,5 @@
 """A real mail server on a loopback port, with the faults that real ones have."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Iterator

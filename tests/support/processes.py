@@ -1,7 +1,5 @@
 """Processes that tests start: servers above all, which never outlive the test run."""
 
-from __future__ import annotations
-
 import os
 import socket
 import subprocess

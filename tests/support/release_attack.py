@@ -4,8 +4,6 @@ It reads the open files as a reader does, and knows besides which enterprises th
 lie, who answered, came and went. What each of them has is unknown to it, unless it is its own.
 """
 
-from __future__ import annotations
-
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping

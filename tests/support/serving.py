@@ -1,7 +1,5 @@
 """The product as people start it: `flask serve` and the other commands, each a process."""
 
-from __future__ import annotations
-
 import os
 import re
 import signal

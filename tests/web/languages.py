@@ -1,7 +1,5 @@
 """What a reader meets in one language: every page and mail, and the words that stand there."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace

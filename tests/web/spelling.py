@@ -1,7 +1,5 @@
 """Every text that people read, and the words in it that no dictionary knows."""
 
-from __future__ import annotations
-
 import ast
 import csv
 import gc

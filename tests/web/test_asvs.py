@@ -1,7 +1,5 @@
 """The table of what is verified against OWASP ASVS: its tests exist, and its sums are right."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from pathlib import Path

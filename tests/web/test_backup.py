@@ -1,7 +1,5 @@
 """Backups and what a database that came out of one is kept from doing by itself."""
 
-from __future__ import annotations
-
 import json
 import os
 import shutil

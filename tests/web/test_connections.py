@@ -1,7 +1,5 @@
 """What a connection may cost, who is believed to be at its other end, and under which name."""
 
-from __future__ import annotations
-
 import asyncio
 import re
 import socket

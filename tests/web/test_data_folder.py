@@ -1,7 +1,5 @@
 """Data folders of other versions: brought forward where that is possible, refused where not."""
 
-from __future__ import annotations
-
 import os
 import re
 import subprocess

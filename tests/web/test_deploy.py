@@ -1,7 +1,5 @@
 """The files that a machine is set up with: read by a parser, and tried where the tool is there."""
 
-from __future__ import annotations
-
 import os
 import re
 import shlex

@@ -1,7 +1,5 @@
 """Enterprises that belong to no denominator: said by themselves or on the telephone."""
 
-from __future__ import annotations
-
 import pytest
 from sqlite_utils import Database
 

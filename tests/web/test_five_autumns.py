@@ -1,7 +1,5 @@
 """The rehearsal: the whole product once more, compared with what was printed."""
 
-from __future__ import annotations
-
 import pytest
 from flask import Flask
 

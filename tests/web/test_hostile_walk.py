@@ -5,8 +5,6 @@ answer 500, open a page to somebody it is not for, lose or calculate what was ty
 what another wrote. Every route is met by everyone before any is met again.
 """
 
-from __future__ import annotations
-
 import asyncio
 import os
 import random

@@ -1,7 +1,5 @@
 """The data folder is for one account alone, and a key signs one kind of thing."""
 
-from __future__ import annotations
-
 import base64
 import json
 import os

@@ -1,7 +1,5 @@
 """Swedish and English: nothing untranslated, nothing left over, no language in the other."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from pathlib import Path

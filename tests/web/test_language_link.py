@@ -1,7 +1,5 @@
 """The link to a page's other language leads to a page, also where a button alone led here."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

@@ -4,8 +4,6 @@ The changes are applied to a copy of this tree, and the `check_…` of each is r
 below, with the copy's own application.
 """
 
-from __future__ import annotations
-
 import json
 import re
 import shutil

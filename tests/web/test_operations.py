@@ -1,7 +1,5 @@
 """What whoever runs the machine meets: health, logs, one server a folder, faults in plain words."""
 
-from __future__ import annotations
-
 import json
 import os
 import re

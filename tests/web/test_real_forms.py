@@ -1,7 +1,5 @@
 """Every form as a page has it: what it may write, and from where it is read."""
 
-from __future__ import annotations
-
 import sqlite3
 from contextlib import closing
 from typing import Any

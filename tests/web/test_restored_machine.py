@@ -1,7 +1,5 @@
 """A machine that is lost: what the next one has, out of a backup and out of Litestream's copy."""
 
-from __future__ import annotations
-
 import os
 import re
 import shutil

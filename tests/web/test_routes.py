@@ -1,7 +1,5 @@
 """Every address there is, who may use it, and what every answer must carry."""
 
-from __future__ import annotations
-
 import re
 import sqlite3
 from collections.abc import Callable, Iterator

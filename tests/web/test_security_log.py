@@ -1,7 +1,5 @@
 """The log of security events: a line for each kind, and nothing secret in any."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections import Counter

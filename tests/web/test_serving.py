@@ -1,7 +1,5 @@
 """The one process as people start it: over real HTTP, stopped, killed and started again."""
 
-from __future__ import annotations
-
 import re
 import shutil
 import signal

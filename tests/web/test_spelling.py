@@ -1,7 +1,5 @@
 """Every text that people read is spelt as the dictionary has it, in both languages."""
 
-from __future__ import annotations
-
 import pytest
 
 from tests.web.spelling import misspelt, texts, words_of

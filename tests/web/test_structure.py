@@ -1,7 +1,5 @@
 """What must be true of the project itself: its walls, its promises, its README."""
 
-from __future__ import annotations
-
 import re
 import subprocess
 from pathlib import Path

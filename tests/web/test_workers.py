@@ -1,7 +1,5 @@
 """Several processes on one port: one calendar, and whichever is killed is replaced."""
 
-from __future__ import annotations
-
 import fcntl
 import os
 import signal

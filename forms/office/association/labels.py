@@ -1,7 +1,5 @@
 """What the association's series are called, and what is said of a wrong or unusual entry."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from typing import Any
 

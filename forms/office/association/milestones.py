@@ -1,7 +1,5 @@
 """Milestones at the office: what municipalities decided, and what marks the charts."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from flask import render_template

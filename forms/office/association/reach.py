@@ -1,7 +1,5 @@
 """Persons reached with information, at the office: every activity, and the years it makes."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Any
 

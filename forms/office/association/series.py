@@ -3,8 +3,6 @@
 A year is marked as complete, and goes out with the next release, or is opened again before it has.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, cast
 

@@ -1,7 +1,5 @@
 """Supervised places by municipality and year: granted, used, and what came of them."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator
 from functools import partial

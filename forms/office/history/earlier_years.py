@@ -3,8 +3,6 @@
 `import_round` takes the file and says what its columns are; here they are known.
 """
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import Any
 

@@ -1,7 +1,5 @@
 """An earlier round from a file: upload it, and say what each of its columns is."""
 
-from __future__ import annotations
-
 import hashlib
 from dataclasses import replace
 from pathlib import PurePath

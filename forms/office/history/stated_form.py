@@ -1,7 +1,5 @@
 """The form of a year's stated totals: where they were printed, and one box for each figure."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from typing import Any

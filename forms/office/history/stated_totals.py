@@ -1,7 +1,5 @@
 """Totals of a year without answers: typed in, or from a file that is looked at first."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any

@@ -1,7 +1,5 @@
 """The round's mail texts: changed, previewed and reset; and the board's yearly mail as it is."""
 
-from __future__ import annotations
-
 from base64 import b64encode
 from hashlib import sha256
 from typing import Any

@@ -4,8 +4,6 @@ An address is corrected and the mail sent again, and delivery reports are read, 
 the mailbox.
 """
 
-from __future__ import annotations
-
 from email import message_from_bytes, policy
 from pathlib import Path
 

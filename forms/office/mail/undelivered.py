@@ -1,7 +1,5 @@
 """Whom the mails do not reach, and why, in words: on the page of the mails and on the overview."""
 
-from __future__ import annotations
-
 import re
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The coordinator's own words: comments beside the charts, and the chapters of the report."""
 
-from __future__ import annotations
-
 from flask import abort, current_app, render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l

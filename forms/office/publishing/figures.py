@@ -1,7 +1,5 @@
 """Figures by name: which of them a release hides and why, and which are rather kept open."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any

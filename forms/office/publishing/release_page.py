@@ -1,7 +1,5 @@
 """What the release page shows: missing, estimated, hidden, changed, and who approves; its forms."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Any
 

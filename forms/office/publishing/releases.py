@@ -1,7 +1,5 @@
 """Closing and releasing: published at once, or asked for and approved by a second person."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

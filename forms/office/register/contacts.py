@@ -1,7 +1,5 @@
 """An enterprise's contacts at the office: add, change, remove, and which one is main."""
 
-from __future__ import annotations
-
 from flask import abort, render_template
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l

@@ -1,7 +1,5 @@
 """One enterprise in the newest round, reminded or given a link; and its answers of every year."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The register at the office: every enterprise as a table, and one to add or change."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date
 from typing import Any

@@ -1,7 +1,5 @@
 """The register from a file: say what its columns are, look, and take in what is right."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import replace
 

@@ -1,7 +1,5 @@
 """What the register's facts, reasons and events are called in front of people."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from flask_babel import gettext as _

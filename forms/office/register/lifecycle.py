@@ -1,7 +1,5 @@
 """An enterprise that ends: closed with a reason, opened again, or made one with another entry."""
 
-from __future__ import annotations
-
 from flask import abort, render_template, request
 from flask_babel import format_percent
 from flask_babel import gettext as _

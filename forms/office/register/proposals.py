@@ -1,7 +1,5 @@
 """What respondents propose: changes of the register, and of their answers the year before."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import replace
 

@@ -1,7 +1,5 @@
 """Corrected values as typed at the office: read like answers, and held to the same hard checks."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from forms.checks import checking, messages

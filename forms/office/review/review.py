@@ -1,7 +1,5 @@
 """Reviewing at the office: the queue, one answer with its checks, and the three decisions."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import replace
 

@@ -1,7 +1,5 @@
 """What the review of one answer shows: its checks, its numbers through the years, its words."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property

@@ -1,7 +1,5 @@
 """The pages of a round, and what is said where it is closed, or open, and should not be."""
 
-from __future__ import annotations
-
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 

@@ -1,7 +1,5 @@
 """One enterprise's answers, with all that has happened; and every answer of a round as a file."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import datetime
 

@@ -1,7 +1,5 @@
 """The round's calendar on the overview, and what happens by itself: paused, moved or done now."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date
 from typing import Any

@@ -1,7 +1,5 @@
 """Calls: what came of each, when to try again, and the form filled in on the telephone."""
 
-from __future__ import annotations
-
 from datetime import time
 
 from flask import redirect, render_template, url_for

@@ -1,7 +1,5 @@
 """Rehearse the round: earlier answers through this year's checks, and a trial to oneself."""
 
-from __future__ import annotations
-
 from email import message_from_bytes, policy
 from functools import partial
 from typing import Any

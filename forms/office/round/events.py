@@ -1,7 +1,5 @@
 """What has happened, each line with who and which: on the overview, and the whole log."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from flask import render_template, url_for

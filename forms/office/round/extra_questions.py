@@ -1,7 +1,5 @@
 """The questions of the round: the core's, locked, and the coordinator's own, with their form."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import replace
 from typing import Literal, cast

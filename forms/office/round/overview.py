@@ -1,7 +1,5 @@
 """The start page of the coordinator: everything about the round on one page."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any

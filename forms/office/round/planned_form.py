@@ -3,8 +3,6 @@
 A preview goes through the enterprises' own templates, and nothing in it is kept.
 """
 
-from __future__ import annotations
-
 import json
 from dataclasses import dataclass, replace
 from datetime import date

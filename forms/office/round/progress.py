@@ -3,8 +3,6 @@
 The states of the enterprises, and the answers day by day beside those of the year before.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

@@ -1,7 +1,5 @@
 """What may change once a round is open: who is in it, its last day, and its being closed."""
 
-from __future__ import annotations
-
 from datetime import date, timedelta
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The steps of a round: open, send, remind, close; each asks once before it acts."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import date
 from functools import partial

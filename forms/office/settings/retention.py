@@ -1,7 +1,5 @@
 """What is kept and how long: personal data, deleted by decision, and the backups."""
 
-from __future__ import annotations
-
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any

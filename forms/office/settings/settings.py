@@ -1,7 +1,5 @@
 """Settings at the office: the association's facts and logo, a trial mail, and the security log."""
 
-from __future__ import annotations
-
 import re
 from datetime import date
 from pathlib import Path

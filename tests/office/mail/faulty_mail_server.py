@@ -1,7 +1,5 @@
 """A mail server on loopback that does at each step what it is told to, and counts its sessions."""
 
-from __future__ import annotations
-
 import socketserver
 import threading
 from collections.abc import Callable, Iterator

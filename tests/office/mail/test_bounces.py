@@ -1,7 +1,5 @@
 """What comes back of mails: read once, shown where it can be put right, and obeyed."""
 
-from __future__ import annotations
-
 import base64
 from collections.abc import Iterator
 from datetime import UTC, datetime

@@ -1,7 +1,5 @@
 """Mail over real SMTP: everyone gets what they should, and nobody anything twice."""
 
-from __future__ import annotations
-
 import os
 import signal
 import stat

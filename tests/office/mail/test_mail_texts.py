@@ -1,7 +1,5 @@
 """Mail texts of a round: what they must hold, how they are previewed, and what arrives."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from datetime import date
 from email.message import EmailMessage

@@ -1,7 +1,5 @@
 """Mail is patient: a server that is away, busy or refuses us never spends a recipient's chances."""
 
-from __future__ import annotations
-
 import socket
 import ssl
 from collections.abc import Callable, Iterator

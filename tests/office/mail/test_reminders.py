@@ -1,7 +1,5 @@
 """The reminder button in step with the calendar: never twice in a day, always said first."""
 
-from __future__ import annotations
-
 from datetime import date
 
 import pytest

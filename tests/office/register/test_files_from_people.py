@@ -1,7 +1,5 @@
 """Files as people have them: read whole, or refused with the line; never a part as the whole."""
 
-from __future__ import annotations
-
 import io
 import re
 import zipfile

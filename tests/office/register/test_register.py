@@ -1,7 +1,5 @@
 """The register: numbers that are let in, files in and out, and what is never kept."""
 
-from __future__ import annotations
-
 import csv
 import io
 import json

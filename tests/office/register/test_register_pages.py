@@ -1,7 +1,5 @@
 """The register at the office: closing, contacts, merging, imports looked at first, proposals."""
 
-from __future__ import annotations
-
 import io
 import json
 from collections.abc import Callable

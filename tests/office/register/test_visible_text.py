@@ -1,7 +1,5 @@
 """Characters that cannot be seen, and addresses as people write them."""
 
-from __future__ import annotations
-
 import unicodedata
 
 import pytest

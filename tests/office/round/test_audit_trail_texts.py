@@ -1,7 +1,5 @@
 """Every kind of line in the trail has words on the office."""
 
-from __future__ import annotations
-
 import ast
 from collections.abc import Iterator
 from pathlib import Path

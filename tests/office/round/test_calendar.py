@@ -1,7 +1,5 @@
 """The round calendar: its rules, and what happens by itself, exactly once."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta

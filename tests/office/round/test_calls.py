@@ -1,7 +1,5 @@
 """Calls: what is noted, and what follows from it."""
 
-from __future__ import annotations
-
 import json
 import sqlite3
 from contextlib import closing

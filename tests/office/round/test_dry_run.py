@@ -1,7 +1,5 @@
 """The round rehearsed before it opens, and the trial that leaves nothing behind."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from datetime import date

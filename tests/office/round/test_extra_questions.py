@@ -1,7 +1,5 @@
 """The coordinator's own questions, from the office's form to the analysts' codebook."""
 
-from __future__ import annotations
-
 import io
 import json
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """The coordinator chooses which optional modules a year asks; what is made of the round follows."""
 
-from __future__ import annotations
-
 import io
 import json
 from collections.abc import Callable

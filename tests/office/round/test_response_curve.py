@@ -1,7 +1,5 @@
 """The office's curve: answers day by day, against the year before only where that is true."""
 
-from __future__ import annotations
-
 from datetime import date, timedelta
 
 import pytest

@@ -1,7 +1,5 @@
 """A round from opening to closing, and the trail it leaves."""
 
-from __future__ import annotations
-
 import sqlite3
 from datetime import date
 from threading import Barrier, Thread

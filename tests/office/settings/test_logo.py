@@ -1,7 +1,5 @@
 """The association's logo: what is taken, what is refused in words, where it shows, what is kept."""
 
-from __future__ import annotations
-
 import struct
 import zlib
 from pathlib import Path

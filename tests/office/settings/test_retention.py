@@ -1,7 +1,5 @@
 """Retention: what a dry run counts, what a decision deletes, what goes by itself, what stays."""
 
-from __future__ import annotations
-
 import json
 from datetime import date
 from pathlib import Path

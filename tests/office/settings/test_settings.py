@@ -1,7 +1,5 @@
 """Staff, settings, backups, and the first start in the browser."""
 
-from __future__ import annotations
-
 import json
 import shutil
 import sqlite3

@@ -62,11 +62,14 @@ Stored = dict[str, list[dict[str, Any]]]
 
 
 def cells(stored: Stored, of: set[str]) -> dict[tuple[str, int, str], Any]:
-    """What some tables hold, cell by cell."""
+    """What some tables hold, cell by cell.
+
+    Browsers are kept by a hash, whose order is another each time; since when they are known is not.
+    """
     return {
         (table, number, column): value
         for table in of
-        for number, row in enumerate(stored[table])
+        for number, row in enumerate(sorted(stored[table], key=lambda row: row.get("since", "")))
         for column, value in row.items()
     }
 

@@ -63,8 +63,8 @@ OF_ENTERPRISES = (
     "imputed_share",
 )  # fmt: skip
 # Counted in what the file itself shows, or in days.
-OF_FIGURES = ("values_published", "values_hidden", "values_revised", "mean_revision",
-              "time_lag", "punctuality")  # fmt: skip
+OF_FIGURES = ("values_published", "values_hidden", "values_standing", "values_revised",
+              "mean_revision", "time_lag", "punctuality")  # fmt: skip
 
 
 def check(

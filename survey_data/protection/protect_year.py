@@ -2,8 +2,9 @@
 
 The pattern is chosen together with every earlier edition. What is open of the county and of the
 provinces stays open, so where a change cannot be published beside it, the change waits and the year
-stays as it was. A municipality's new number is hidden where too few of its own changed; the file
-then repeats the one that an earlier release showed (`earlier_figures.py`).
+stays as in the newest edition that is not withdrawn (`earlier_editions.py`). A municipality's new
+number is hidden where too few of its own changed; the file then repeats the one that an earlier
+release showed (`earlier_figures.py`).
 
     |             | north | south | county |
     |-------------|------:|------:|-------:|
@@ -24,21 +25,19 @@ What is sensitive in itself, and what is open already, no cost can change.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from sqlite_utils import Database
 
 from survey_data import audit_trail, clock
 from survey_data.database import rows, run, scalar, writing
-from survey_data.disclosure.certificate import Certificate
 from survey_data.disclosure.editions import Edition, Spot, Year, problem_of
 from survey_data.disclosure.intruder_view import Shown
-from survey_data.disclosure.rules import Record, Rules, as_lists, from_lists
+from survey_data.disclosure.rules import Rules, as_lists
 from survey_data.errors import NotProtected
+from survey_data.protection.earlier_editions import Kept, kept, last_standing
 from survey_data.protection.earlier_figures import EarlierFigure, earlier_figures, spot_of
 from survey_data.statistics.indicators import BY_NAME
 from survey_data.statistics.tabulation import Basis, County, Figure, amounts_of, as_kept, sums_of
@@ -47,26 +46,6 @@ RULES = Rules()
 # How much costlier it is to hide a figure that the coordinator would keep open: as usual; rather
 # keep it; keep it if there is any way at all.
 USUAL, RATHER, ALMOST_ALWAYS = 1.0, 10.0, 1000.0
-
-
-@dataclass(frozen=True)
-class Kept:
-    """A year as one release showed it, with the truth behind it."""
-
-    release_id: str
-    shown: Shown
-    rules: Rules
-    certificate: Certificate
-    asked: int
-    answered: int
-    is_lightest: bool
-    # The signs that each open figure had.
-    signs: Mapping[Spot, str]
-
-    @property
-    def records(self) -> tuple[Record, ...]:
-        """Who was behind it."""
-        return self.shown.records
 
 
 @dataclass(frozen=True)
@@ -91,14 +70,24 @@ class Protected:
         return Shown({f.spot: f.value for f in self.figures}, self.basis.records)
 
     @property
+    def last(self) -> Kept | None:
+        """The edition that readers had last."""
+        return last_standing(self.earlier)
+
+    @property
+    def stands_as(self) -> Kept | None:
+        """The edition that the year stays as in; None where nothing waits."""
+        return self.last if self.is_waiting else None
+
+    @property
     def taken_back(self) -> tuple[Figure, ...]:
         """The figures that the last edition showed and this one hides."""
-        before = self.earlier[-1].shown.values if self.earlier else {}
+        before = self.last.shown.values if self.last else {}
         return tuple(f for f in self.figures if f.value is None and before.get(f.spot) is not None)
 
     def without_newly_open(self) -> Protected | None:
         """The year with every figure still hidden that its last edition hid; None if it is so."""
-        before = self.earlier[-1].shown.values if self.earlier else {}
+        before = self.last.shown.values if self.last else {}
         opened = {
             f.spot for f in self.figures if f.value is not None and before.get(f.spot, 0) is None
         }
@@ -110,49 +99,13 @@ class Protected:
     @property
     def can_wait(self) -> bool:
         """Whether something has changed since the last edition that has not been published."""
-        before = as_lists(self.earlier[-1].records) if self.earlier else None
+        before = as_lists(self.last.records) if self.last else None
         return not self.is_waiting and before not in (None, as_lists(self.basis.records))
 
     @property
     def editions(self) -> tuple[Shown, ...]:
         """Every edition there was, and this one."""
         return (*(kept.shown for kept in self.earlier), self.shown)
-
-
-def kept(survey: Database, year: int) -> tuple[Kept, ...]:
-    """The different editions there have been of a year, oldest first."""
-    found = rows(
-        survey,
-        "SELECT p.* FROM protection p JOIN release r ON r.id = p.release_id WHERE p.year = ?"
-        " ORDER BY r.published_at, r.rowid",
-        (year,),
-    )
-    # The same content again tells nobody anything new; the last of it stands for all.
-    alike: dict[tuple[str, str], dict[str, Any]] = {}
-    for row in found:
-        alike.pop((row["records"], row["figures"]), None)
-        alike[row["records"], row["figures"]] = row
-    return tuple(_kept(row, _signs(survey, row)) for row in alike.values())
-
-
-def _signs(survey: Database, row: Mapping[str, str]) -> dict[Spot, str]:
-    sql = "SELECT * FROM released_figure WHERE release_id = ? AND year = ? AND value IS NOT NULL"
-    found = rows(survey, sql, (row["release_id"], row["year"]))
-    return {spot_of(each): each["signs"] for each in found}
-
-
-def _kept(row: Mapping[str, Any], signs: Mapping[Spot, str]) -> Kept:
-    values = {(t, a, i): value for t, a, i, value in json.loads(row["figures"])}
-    return Kept(
-        row["release_id"],
-        Shown(values, from_lists(json.loads(row["records"]))),
-        Rules(**json.loads(row["rules"])),
-        Certificate.from_dict(json.loads(row["certificate"])),
-        int(row["asked"]),
-        int(row["answered"]),
-        bool(row["is_lightest"]),
-        signs,
-    )
 
 
 def protect_year(
@@ -181,7 +134,7 @@ def _protected(
 
 
 def as_before(survey: Database, plan: Protected, county: County) -> Protected:
-    """The year as its last edition was; what has changed since waits."""
+    """The year as its last edition that stands was; what has changed since waits."""
     factors = cost_factors(survey)
     waits = _as_before(plan.year, plan.earlier, county, plan.rules, factors)
     return replace(waits, repeated=plan.repeated)
@@ -195,9 +148,11 @@ def _as_before(
     factors: Mapping[Spot, float],
 ) -> Protected:
     # What is open cannot be taken back, so the change waits, and the year stays as it was.
-    last = as_kept(earlier[-1].records, earlier[-1].asked, earlier[-1].answered)
-    whole = _whole(last, earlier, county, rules, factors)
-    return replace(_decided(year, last, earlier, whole), is_waiting=True)
+    last = last_standing(earlier)
+    assert last, "nothing can wait before the first edition"
+    basis = as_kept(last.records, last.asked, last.answered)
+    whole = _whole(basis, earlier, county, rules, factors)
+    return replace(_decided(year, basis, earlier, whole), is_waiting=True)
 
 
 def _decided(year: int, basis: Basis, earlier: tuple[Kept, ...], whole: Year) -> Protected:
@@ -244,7 +199,7 @@ def _too_few_changed(whole: Year) -> bool:
 
 
 def _hidden(whole: Year, basis: Basis, earlier: Sequence[Kept]) -> tuple[frozenset[Spot], bool]:
-    last, rules = earlier[-1] if earlier else None, whole.rules
+    last, rules = last_standing(earlier), whole.rules
     if last and last.rules == rules and _is_as_before(whole, basis, last):
         # What is open already stays so, and nothing less than the rest protects.
         return frozenset(s for s, value in last.shown.values.items() if value is None), True

@@ -67,9 +67,9 @@ class Draft:
     def waiting(self) -> dict[int, Path]:
         """The years whose change waits, each with the open.db of the release it stands as in."""
         return {
-            year: self.folder / plan.earlier[-1].release_id / "open.db"
+            year: self.folder / plan.stands_as.release_id / "open.db"
             for year, plan in self.plans.items()
-            if plan.is_waiting
+            if plan.stands_as
         }
 
 
@@ -212,7 +212,7 @@ def figures_of(plan: Protected, county: County) -> tuple[Figure, ...]:
 def _signs(figure: Figure, plan: Protected, touched: set[tuple[str, str]]) -> str:
     if figure.value is None or figure.indicator == COUNTED:
         return figure.status
-    if plan.is_waiting and (before := plan.earlier[-1].signs.get(figure.spot)):
+    if plan.stands_as and (before := plan.stands_as.signs.get(figure.spot)):
         # As it was published: an estimate of nobody is no longer seen in the numbers.
         return "".join(sign for sign in before if sign in "ue") or figure.status
     is_short = figure.area_type == "county" and plan.basis.is_incomplete
@@ -267,6 +267,8 @@ def _notes(coverage: Coverage, figure: Figure, plan: Protected) -> tuple[str, st
             said.append(SOME_ESTIMATED)
     if figure.status.startswith(KEPT):
         said.append(plan.repeated[figure.spot].note)
+    elif figure.value is not None and plan.stands_as:
+        said += plan.stands_as.notes
     return " ".join(sv for sv, _ in said), " ".join(en for _, en in said)
 
 

@@ -17,7 +17,8 @@ from sqlite_utils import Database
 from survey_data.database import scalar
 from survey_data.history import printed_years
 from survey_data.history.printed_series import HiddenValue, SeriesValue
-from survey_data.protection import disclosure_gate, protect_year
+from survey_data.protection import disclosure_gate
+from survey_data.protection.earlier_editions import kept, last_standing
 from survey_data.protection.protect_year import RULES, Protected
 from survey_data.publishing.release_draft import coverage_of, figures_of, numbered, protected
 from survey_data.rounds import rounds
@@ -170,7 +171,7 @@ def _content(row: dict[str, Any]) -> str:
 
 @dataclass(frozen=True)
 class Waiting:
-    """The enterprises of a released year that have changed since its newest edition, by id."""
+    """The enterprises of a released year that have changed since the edition that stands, by id."""
 
     year: int
     enterprises: tuple[int, ...]
@@ -200,10 +201,9 @@ def is_final(survey: Database, year: int) -> bool:
 
 
 def _of_year(survey: Database, year: int) -> Waiting | None:
-    editions = protect_year.kept(survey, year)
-    if not editions:
+    if not (last := last_standing(kept(survey, year))):
         return None
-    before = {r.enterprise: (dict(r.amounts), r.answered) for r in editions[-1].records}
+    before = {r.enterprise: (dict(r.amounts), r.answered) for r in last.records}
     now = {
         r.enterprise: (dict(r.amounts), r.answered)
         for r in population.basis_of(survey, rounds.find(survey, year)).records

@@ -2,7 +2,9 @@
 
 Its files are gone for readers, its number and the reason stay. What it showed can be remembered by
 anyone, so to every later release it is prior knowledge like all the others: 1 of 28 enterprises
-corrected after it still waits for company, whether readers can open its files or not.
+corrected after it still waits for company, whether readers can open its files or not. The year then
+stands as in the newest edition that is not withdrawn; where there is none, as in the withdrawn one,
+and its figures say so.
 """
 
 from sqlite_utils import Database

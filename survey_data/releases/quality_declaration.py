@@ -2,8 +2,8 @@
 
 A count of one or two enterprises says who they are to those who know the county, so it is hidden.
 A share or a sum that gives such a count away is not shown either. Of a year whose correction waits,
-all that is counted in answers stands as it was published last: 4 corrected where 3 were would tell
-of the one.
+all that is counted in answers stands as it was published with its figures: 4 corrected where 3 were
+would tell of the one.
 """
 
 import json
@@ -22,6 +22,7 @@ from survey_data.disclosure.side_tables import ESTIMATES, FOLLOWED, WEIGHTED
 from survey_data.follow_up import progress
 from survey_data.follow_up.progress import Standing
 from survey_data.protection.disclosure_gate import OF_ENTERPRISES
+from survey_data.protection.earlier_figures import KEPT
 from survey_data.protection.side_tables import SideTables
 from survey_data.releases import archive, content
 from survey_data.releases.definitions import MEASURES
@@ -236,12 +237,14 @@ def _of_values(db: Database) -> Iterator[tuple[int, Stated]]:
     }
     for row in rows(
         db,
-        "SELECT year, count(*) AS published, sum(value IS NULL) AS hidden FROM observations"
+        "SELECT year, count(*) AS published, sum(value IS NULL) AS hidden,"
+        f" sum(status = '{KEPT}') AS standing FROM observations"
         " GROUP BY year",
     ):
         year, found = row["year"], revised.get(row["year"], {"n": 0, "mean": None})
         yield year, Stated("values_published", row["published"])
         yield year, Stated("values_hidden", row["hidden"])
+        yield year, Stated("values_standing", row["standing"])
         yield year, Stated("values_revised", found["n"])
         if found["mean"] is not None:
             yield year, Stated("mean_revision", round(found["mean"], 1))

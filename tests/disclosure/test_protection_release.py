@@ -19,7 +19,7 @@ from survey_data.disclosure.certificate import Certificate, check_certificate
 from survey_data.disclosure.intruder_view import Shown
 from survey_data.disclosure.rules import from_lists
 from survey_data.errors import NotProtected
-from survey_data.protection import disclosure_gate, prior_knowledge, protect_year
+from survey_data.protection import disclosure_gate, earlier_editions, prior_knowledge, protect_year
 from survey_data.publishing import proof, publish, release_draft, release_preview
 from survey_data.publishing.publish import Places
 from survey_data.releases.open_db import HiddenValue, write_open_db
@@ -171,7 +171,7 @@ def test_the_same_figures_again_need_no_solver_and_show_the_same(
     publish.publish(db, places, "test")
     assert values(places.open) == before
     assert scalar(db, "SELECT count(*) FROM protection") == 2
-    assert len(protect_year.kept(db, YEAR)) == 1
+    assert len(earlier_editions.kept(db, YEAR)) == 1
 
 
 def test_a_change_that_too_few_make_up_waits_for_company(
@@ -192,7 +192,7 @@ def test_a_change_that_too_few_make_up_waits_for_company(
     after = values(places.open)
     spot = ("county", "21", "employees")
     assert after[spot] == (before[spot] or 0) + 7 + 3 * 4
-    assert len(protect_year.kept(db, YEAR)) == 2
+    assert len(earlier_editions.kept(db, YEAR)) == 2
 
 
 def test_an_enterprise_that_moves_is_not_moved_in_years_gone_by(

@@ -12,16 +12,19 @@ from sqlite_utils import Database
 
 from survey_data.automation import calendar_runner
 from survey_data.database import rows, run
+from survey_data.errors import NotProtected
+from survey_data.protection import disclosure_gate
 from survey_data.publishing import (
     publish,
     published_files,
+    release_draft,
     release_preview,
     release_workflow,
     withdrawal,
 )
 from survey_data.publishing.publish import Places
 from survey_data.responses import responses
-from survey_data.review import check_results, review
+from survey_data.review import check_results, decisions, review
 from survey_data.review.review import Ruling
 from survey_data.rounds import calendar, rounds
 from survey_data.rounds.rounds import Round
@@ -43,6 +46,11 @@ from tests.support.http_visitor import Page, Visitor
 
 PATH = f"{BASE}/samordna/publicering"
 NOTES = {"note_sv": "Två svar till.", "note_en": "Two more answers."}
+COUNTED = disclosure_gate.OF_ENTERPRISES
+MISTAKEN = (
+    "Talet står som i den indragna utgåvan {}. En ändring kan inte visas ännu.",
+    "The figure stands as in the withdrawn release {}. A change cannot be shown yet.",
+)
 
 
 def test_publishing_what_is_not_new_makes_no_release(
@@ -277,3 +285,101 @@ def test_six_corrections_of_one_hide_no_province_that_was_open(
     release(db, with_files, **NOTES)
     assert [r["id"] for r in publish.releases(db)] == ["2022-2", "2022-1"]
     assert read(with_files.open, f"{sql} AND year = 2022 AND value IS NOT NULL") == before
+
+
+def correct_last(db: Database, count: int = 1) -> None:
+    """Correct the last answers by one woman each; one enterprise is too few to be told of."""
+    found = sorted((each for _, each in responses.of_year(db, 2022)), key=lambda each: each.id)
+    for response in found[-count:]:
+        now = decisions.as_reviewed(db, response).answers
+        values = {n: int(now[n] or 0) + 1 for n in ("employees_total", "employees_women")}  # type: ignore[call-overload]
+        newest = decisions.newest_decision(db, response.id)
+        fired = {each.check_id: "accept" for each in check_results.of_response(db, response.id)}
+        ruling = Ruling("staff 1", newest.id if newest else 0, fired)
+        review.correct(db, response.id, values, "Rättat.", ruling)
+
+
+def told(path: Path) -> list[dict[str, Any]]:
+    """All that a release says of the year's figures, coverage and answers."""
+    found = read(path, "SELECT * FROM observations WHERE year = 2022")
+    found += read(path, "SELECT * FROM coverage WHERE year = 2022")
+    return found + read(path, f"SELECT * FROM quality WHERE year = 2022 AND measure IN {COUNTED}")
+
+
+def test_a_year_that_waits_stands_as_in_the_newest_release_that_is_not_withdrawn(
+    db: Database, with_files: Places, two_silent: Round
+) -> None:
+    release(db, with_files)
+    first = told(with_files.open)
+    correct_enough(db, two_silent)
+    release(db, with_files, **NOTES)
+    mistaken = county(with_files.open, 2022)
+    withdrawal.withdraw(db, with_files, "2022-2", ("Fel.", "Wrong."), "test")
+    correct_last(db)
+    plan = release_preview.previews(db)[-1].protected
+    assert plan.is_waiting
+    assert plan.stands_as
+    assert plan.stands_as.release_id == "2022-1"
+    assert [each.release_id for each in plan.earlier] == ["2022-1", "2022-2"]
+    # What waits is all that the release which stands does not tell.
+    [waits] = [each for each in release_preview.waiting(db) if each.year == 2022]
+    assert waits.count == 9
+    for number in ("2022-3", "2022-4"):
+        assert release(db, with_files, **NOTES).id == number
+        assert told(with_files.open) == first
+        assert county(with_files.open, 2022)["employees"] != mistaken["employees"]
+        assert not read(with_files.open, "SELECT * FROM observations WHERE instr(note, 'indragna')")
+        correct_last(db)
+    # What the withdrawn one showed is known to all for ever.
+    plan = release_preview.previews(db)[-1].protected
+    assert [each.release_id for each in plan.earlier] == ["2022-2", "2022-4"]
+    # Another content of a year that waits, such as the withdrawn one's, does not pass the gate.
+    draft = release_draft.drafted(db, with_files.releases, None, ("", ""), is_preliminary=False)
+    draft = release_draft.with_side_tables(db, draft)
+    about = list(draft.plans.values()), draft.side_tables, draft.years, draft.waiting
+    assert draft.waiting == {2022: with_files.releases / "2022-4" / "open.db"}
+    made = release_draft.in_memory(db, draft, "")
+    assert disclosure_gate.check(made, *about)
+    value = mistaken["employees"][0]
+    made.conn.execute(
+        "UPDATE observations SET value = ? WHERE year = 2022 AND area_code = '21'"
+        " AND indicator = 'employees'",
+        (value,),
+    )
+    with pytest.raises(NotProtected):
+        disclosure_gate.check(made, *about)
+
+
+def test_where_every_release_is_withdrawn_a_year_that_waits_says_whose_figures_it_shows(
+    db: Database, with_files: Places, two_silent: Round, coordinator: Visitor
+) -> None:
+    release(db, with_files)
+    correct_enough(db, two_silent)
+    release(db, with_files, **NOTES)
+    mistaken = county(with_files.open, 2022)
+    assert (
+        "Är alla indragna står det som i den sista av dem"
+        in coordinator.open(f"{PATH}/dra-in").text
+    )
+    for number in ("2022-2", "2022-1"):
+        withdrawal.withdraw(db, with_files, number, ("Fel.", "Wrong."), "test")
+    correct_last(db)
+    # The second time it stands as in a release that is not withdrawn, but those figures were.
+    for _ in range(2):
+        release(db, with_files, **NOTES)
+        assert county(with_files.open, 2022) == mistaken
+        query = "SELECT * FROM observations WHERE year = 2022 AND value NOT NULL"
+        for row in read(with_files.open, query):
+            said = row["note"], row["note_en"]
+            assert all(
+                each.endswith(words.format("2022-2"))
+                for each, words in zip(said, MISTAKEN, strict=True)
+            )
+        [shown] = read(with_files.open, "SELECT * FROM trend WHERE year = 2022")
+        assert MISTAKEN[0].format("2022-2") in shown["note"]
+        correct_last(db)
+    # With enough others it is news, and says so no more.
+    correct_last(db, 9)
+    release(db, with_files, **NOTES)
+    assert county(with_files.open, 2022) != mistaken
+    assert not read(with_files.open, "SELECT * FROM observations WHERE instr(note, 'indragna')")

@@ -2,8 +2,10 @@
 
 import io
 import json
+import unicodedata
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -572,9 +574,10 @@ def press_unknown(visitor: Visitor, name: str) -> int:
     return visitor.submit(page, form, {"withdrawn": "yes"}).status
 
 
+# As everything typed is kept: in one writing of the several that letters have.
 WORDS = st.text(
     st.characters(codec="utf-8", exclude_categories=("C", "Z")), min_size=1, max_size=40
-)
+).map(partial(unicodedata.normalize, "NFC"))
 PAIRS = st.tuples(WORDS, WORDS)
 
 

@@ -13,8 +13,6 @@ Were 2022-1 withdrawn too, no other figure could be told beside the two, so 2022
 382 again and say that it is the withdrawn one's.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

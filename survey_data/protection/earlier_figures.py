@@ -99,7 +99,7 @@ def check(open_db: Database, year: int, hidden: Collection[Spot]) -> Iterator[Sp
         if spot not in hidden or spot not in shown:
             raise NotProtected(spot, cause="shown")
         earlier = EarlierFigure(shown[spot]["release"], shown[spot]["value"])
-        told = zip((row["note"], row["note_en"]), earlier.note, strict=True)
-        if row["value"] != earlier.value or not all(said.endswith(note) for said, note in told):
+        notes = zip((row["note"], row["note_en"]), earlier.note, strict=True)
+        if row["value"] != earlier.value or not all(said.endswith(note) for said, note in notes):
             raise NotProtected(spot, cause="other value")
         yield spot

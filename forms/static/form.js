@@ -182,6 +182,7 @@
   let seenBefore = 0;
   let trouble = false;
   let reloading = false;
+  let going = false; // to a page that may have been read before the last was saved
   let newest = 0;
   let wait = 1000;
   let timer, first, flight;
@@ -295,7 +296,7 @@
     const told = [...Object.values(reply.conflicts).map(ask), ...Object.values(reply.news).map(take)].filter(Boolean);
     revision = reply.revision;
     if (!Object.keys(waiting).length) hidden("revision").value = revision;
-    mirror();
+    if (!going) mirror();
     saved(reply.said, told);
   };
 
@@ -349,7 +350,7 @@
       return 0;
     }
     // Its own page may be open still, and have gone on.
-    if (JSON.stringify(left(key)) === JSON.stringify(entry)) forget(key);
+    if (!going && JSON.stringify(left(key)) === JSON.stringify(entry)) forget(key);
     choices.forEach(ask);
     if (choices.length) mirror();
     newest = Math.max(newest, reply.revision);
@@ -397,6 +398,7 @@
   }
 
   const note = (name) => {
+    going = false;
     if (document.getElementById(`${name}-choice`)) waiting[name] = textsOf(name);
     else {
       delete waiting[name];
@@ -456,9 +458,10 @@
       again(event);
     } else leaving = true;
   });
+  addEventListener("beforeunload", () => { going = true; });
   addEventListener("pagehide", hurry);
   addEventListener("pageshow", (event) => {
-    leaving = false;
+    leaving = going = false;
     if (event.persisted) flush(true);
   });
   document.addEventListener("visibilitychange", () => {

@@ -120,6 +120,9 @@
     }
   }
 
+  /* A page that opens under a mouse at rest is told of a move of no length. */
+  const isSomebody = (event) => event.type !== "pointermove" || event.movementX || event.movementY;
+
   /* A chart that plotly takes over at the first touch. */
   class Live extends Steps {
     constructor(card) {
@@ -127,10 +130,8 @@
       this.text = card.querySelector("[data-figure]").textContent;
       this.mounting = null;
       this.scale = 1;
-      for (const kind of ["pointerenter", "pointerdown", "focusin"]) {
-        const wake = (event) => this.mount(event).catch(() => {}); // the drawing stays
-        this.box.addEventListener(kind, wake, { once: true, passive: true });
-      }
+      const wake = (event) => isSomebody(event) && this.mount(event).catch(() => {}); // the drawing stays
+      for (const kind of ["pointermove", "pointerdown", "focusin"]) this.box.addEventListener(kind, wake, { passive: true });
     }
 
     figure() {
@@ -352,8 +353,8 @@
   /* The bytes a little before the touch: at the first sign that somebody is there to touch. */
   let isAsked = false;
 
-  function prefetch() {
-    if (isAsked || navigator.connection?.saveData) return;
+  function prefetch(event) {
+    if (isAsked || navigator.connection?.saveData || !isSomebody(event)) return;
     isAsked = true;
     document.head.append(Object.assign(document.createElement("link"), { rel: "prefetch", as: "script", href: library }));
   }
@@ -376,5 +377,5 @@
     resizing = setTimeout(() => charts.filter((chart) => chart.live && chart.box.clientWidth && chart.size !== chart.drawn).forEach((chart) => chart.redraw()), 120);
   });
   dark.addEventListener("change", () => charts.forEach((chart) => chart.redraw?.()));
-  for (const kind of ["pointermove", "pointerdown", "keydown"]) addEventListener(kind, prefetch, { once: true, passive: true });
+  for (const kind of ["pointermove", "pointerdown", "keydown"]) addEventListener(kind, prefetch, { passive: true });
 })();

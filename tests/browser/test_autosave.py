@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 import pytest
-from playwright.sync_api import Error, Locator, Page, expect
+from playwright.sync_api import Error, Locator, Page, Route, expect
 
 from survey_data.database import first, rows, run, scalar
 from survey_data.responses.drafts import load_draft
@@ -248,6 +248,28 @@ def test_it_comes_back_into_its_own_page_even_before_it_is_sent(one: One) -> Non
     expect(status(again)).to_contain_text("Sparat ")
     assert one.saved() == {"employees_women": 7, "employees_men": 2}
     assert in_browser(again) == []
+
+
+def test_a_page_read_before_the_last_save_shows_it_all_the_same(one: One) -> None:
+    page, on_their_way = one.page, list[Route]()
+
+    def save_only_after_this_was_read(route: Route) -> None:
+        read = route.fetch()
+        save = on_their_way.pop()
+        with page.expect_response("**/spara"):
+            save.fulfill(response=save.fetch())
+        # Long enough for a page that is left to forget what it hears is saved.
+        page.wait_for_timeout(200)
+        route.fulfill(response=read)
+
+    page.route("**/spara", lambda route: on_their_way.append(route), times=1)
+    with page.expect_request("**/spara"):
+        write(page, "employees_women", "7")
+    page.route("**/svara/anstallda", save_only_after_this_was_read)
+    page.goto("/svara/anstallda")
+    expect(page.locator("#employees_women")).to_have_value("7")
+    is_saved(page)
+    assert one.saved() == {"employees_women": 7}
 
 
 def test_the_review_shows_what_was_still_on_its_way(one: One) -> None:

@@ -218,7 +218,7 @@ def test_the_chart_library_is_fetched_when_somebody_is_there_to_touch(window: Wi
     page.goto("/rapport/", wait_until="networkidle")
     assert not any("plotly-basic" in url for url in asked)
     assert page.locator("link[rel=prefetch]").count() == 0
-    page.mouse.move(20, 20)
+    page.mouse.move(20, 20, steps=3)
     page.wait_for_selector("link[rel=prefetch]", state="attached")
 
 

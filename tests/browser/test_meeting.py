@@ -113,10 +113,10 @@ def test_full_screen_is_a_button_and_escape_first_leaves_that(window: Window) ->
     page = window()
     page.goto("/rapport/mote?bild=2")
     page.get_by_role("button", name="Helskärm").click()
-    assert page.evaluate("document.fullscreenElement !== null")
+    wait_until(page, "document.fullscreenElement !== null")
     page.get_by_role("button", name="Helskärm").click()
     expect(page.locator("[data-screen]:visible")).to_have_count(1)
-    assert page.evaluate("document.fullscreenElement === null")
+    wait_until(page, "document.fullscreenElement === null")
 
 
 def test_without_javascript_the_buttons_are_links(window: Window) -> None:

@@ -253,6 +253,9 @@ def test_it_comes_back_into_its_own_page_even_before_it_is_sent(one: One) -> Non
 def test_a_page_read_before_the_last_save_shows_it_all_the_same(one: One) -> None:
     page, on_their_way = one.page, list[Route]()
 
+    def keep_back(save: Route) -> None:
+        on_their_way.append(save)
+
     def save_only_after_this_was_read(route: Route) -> None:
         read = route.fetch()
         save = on_their_way.pop()
@@ -262,7 +265,7 @@ def test_a_page_read_before_the_last_save_shows_it_all_the_same(one: One) -> Non
         page.wait_for_timeout(200)
         route.fulfill(response=read)
 
-    page.route("**/spara", lambda route: on_their_way.append(route), times=1)
+    page.route("**/spara", keep_back, times=1)
     with page.expect_request("**/spara"):
         write(page, "employees_women", "7")
     page.route("**/svara/anstallda", save_only_after_this_was_read)

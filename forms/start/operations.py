@@ -20,7 +20,7 @@ from survey_data import clock
 from survey_data.operations import backup as backups
 from survey_data.operations import backup_file, readiness
 from survey_data.operations import restore as restoring
-from survey_data.publishing import approval_requests, publish, release_workflow, withdrawal
+from survey_data.publishing import approval_requests, publish, release_workflow
 from survey_data.publishing.publish import NothingNew
 from survey_data.staff import second_factor
 
@@ -80,7 +80,7 @@ def withdraw_release(number: str, reason: str, reason_en: str) -> None:
     reasons = " ".join(reason.split()), " ".join(reason_en.split())
     if not reasons[0]:
         raise click.ClickException("Skriv varför utgåvan dras in: --reason")
-    withdrawal.withdraw(survey_db(), places(), number, reasons, ACTOR)
+    publish.withdraw(survey_db(), places(), number, reasons, ACTOR)
     click.echo(f"Utgåva {number} är indragen. Numret och skälet står kvar.")
 
 

@@ -4,6 +4,12 @@ A release is made and proven beside all that goes on, and decided in one short t
 follows from the decision is carried out at once, or by the next look (`repair`): the folder gets
 its name, and the two files their content. Nothing but a person or the calendar decides; a start
 only ever puts back what was decided.
+
+A release that was published by mistake is withdrawn. Its files are gone for readers, its number and
+the reason stay. What it showed can be remembered by anyone, so to every later release it is prior
+knowledge like all the others: 1 of 28 enterprises corrected after it still waits for company,
+whether readers can open its files or not. The year then stands as in the newest edition that is not
+withdrawn; where there is none, as in the withdrawn one, and its figures say so.
 """
 
 import logging
@@ -17,7 +23,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from survey_data import audit_trail, clock
-from survey_data.database import insert, rows, writing
+from survey_data.database import insert, rows, run, writing
 from survey_data.errors import ChangedMeanwhile, SurveyError
 from survey_data.history.printed_series import SeriesValue
 from survey_data.publishing import proof, published_files
@@ -25,6 +31,7 @@ from survey_data.publishing.approval_requests import ReleaseStopped
 from survey_data.publishing.board_mail import queue as queue_board_mail
 from survey_data.publishing.proof import Proven, Wanted
 from survey_data.releases import archive, content
+from survey_data.releases.archive import EditionsMissing
 from survey_data.releases.open_db import Release
 from survey_data.rounds import calendar
 
@@ -231,3 +238,31 @@ def standing(survey: Database) -> list[dict[str, Any]]:
     """Every release that has not been withdrawn, newest first."""
     gone = {each.release_id for each in archive.withdrawals(survey)}
     return [each for each in releases(survey) if each["id"] not in gone]
+
+
+class NotToWithdraw(SurveyError):
+    """There is no such release, or it is withdrawn already."""
+
+    sv = "Det finns ingen sådan utgåva att dra in."
+
+
+def withdraw(
+    survey: Database, places: Places, number: str, reasons: tuple[str, str], actor: str
+) -> None:
+    """Withdraw a release that was published by mistake; readers get the one before it.
+
+    Its number and the reason (Swedish, English) stay, and so does all that is known of it to
+    intruders. Raises NotToWithdraw, or EditionsMissing where the one before cannot be put back;
+    then nothing has changed.
+    """
+    with writing(survey):
+        if number not in {each["id"] for each in standing(survey)}:
+            raise NotToWithdraw
+        values = (number, clock.now(), *reasons, actor)
+        run(survey, "INSERT INTO withdrawn_release VALUES (?, ?, ?, ?, ?)", values)
+        audit_trail.record(survey, actor, "release withdrawn", f"release {number}",
+                           reason=reasons[0])  # fmt: skip
+        before = next((e["id"] for e in standing(survey) if e["id"] != number), None)
+        if before and published_files.newest_intact(places.releases, but=number) is None:
+            raise EditionsMissing([before])
+    repair(survey, places)

@@ -38,9 +38,8 @@ from survey_data.publishing import (
     published_files,
     release_draft,
     release_workflow,
-    withdrawal,
 )
-from survey_data.publishing.publish import Places, publish, repair
+from survey_data.publishing.publish import Places, publish, repair, withdraw
 from survey_data.publishing.release_draft import Draft, drafted, weakened, with_side_tables
 from survey_data.releases import archive, content
 from survey_data.releases.open_db import Release
@@ -426,7 +425,7 @@ def test_of_a_withdrawn_release_its_tables_keep_no_count_of_answers(
     gone = short_second_year(db, places)
     comments.save(db, FIRST, "placed", "Kontoren.", "The offices.", "Anna Ek", "test")
     publish(db, places, "test")
-    withdrawal.withdraw(db, places, gone.id, ("Fel fil.", "Wrong file."), "test")
+    withdraw(db, places, gone.id, ("Fel fil.", "Wrong file."), "test")
     publish(db, places, "test")
     assert {row["note"] for row in shown_in(places)} <= {"Summerat företag för företag."}
 
@@ -474,7 +473,7 @@ def test_a_release_from_before_the_notes_is_followed_put_back_and_withdrawn(
         assert (made / f"{name}.csv").read_text().splitlines()[0] == ",".join(columns)
         assert duckdb.sql(f"FROM read_parquet('{made}/{name}.parquet')").columns == columns
         assert all([*row] == columns for row in data[name])
-    withdrawal.withdraw(db, places, newer.id, ("Fel fil.", "Wrong file."), "test")
+    withdraw(db, places, newer.id, ("Fel fil.", "Wrong file."), "test")
     assert shown_in(places) == without
     assert publish(db, places, "test").id > newer.id
     assert shown_in(places) == with_notes

@@ -15,7 +15,7 @@ from sqlite_utils import Database
 from survey_data.database import rows, run
 from survey_data.errors import NotProtected
 from survey_data.protection import disclosure_gate
-from survey_data.publishing import proof, release_draft, withdrawal
+from survey_data.publishing import proof, publish, release_draft
 from survey_data.publishing.publish import Places
 from survey_data.register import enterprises as register
 from survey_data.releases.content import read as content_of
@@ -136,7 +136,7 @@ def test_a_change_of_three_enterprises_of_a_town_is_shown_and_then_stands(
 
 def test_what_a_withdrawn_release_showed_stands_no_more(db: Database, two_releases: Places) -> None:
     first = kept(two_releases.open)
-    withdrawal.withdraw(db, two_releases, "2022-1", ("Fel.", "Wrong."), "test")
+    publish.withdraw(db, two_releases, "2022-1", ("Fel.", "Wrong."), "test")
     release(db, two_releases, **NOTES)
     now = figures(two_releases.open)
     assert {(now[k]["value"], now[k]["signs"], now[k]["note"]) for k in first} == {
@@ -161,7 +161,7 @@ def test_of_two_releases_that_showed_it_the_one_that_is_left_stands(
     first = kept(one_release.open)
     assert first
     assert all(row["note"].endswith(TOLD[0].format("2023-1")) for row in first.values())
-    withdrawal.withdraw(db, one_release, "2023-1", ("Fel.", "Wrong."), "test")
+    publish.withdraw(db, one_release, "2023-1", ("Fel.", "Wrong."), "test")
     release(db, one_release, **NOTES)
     now = kept(one_release.open)
     assert {k: r["value"] for k, r in now.items()} == {k: r["value"] for k, r in first.items()}

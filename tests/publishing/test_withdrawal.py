@@ -20,7 +20,6 @@ from survey_data.publishing import (
     release_draft,
     release_preview,
     release_workflow,
-    withdrawal,
 )
 from survey_data.publishing.publish import Places
 from survey_data.responses import responses
@@ -219,7 +218,7 @@ def test_a_correction_that_waits_moves_no_median_on_an_enterprises_own_page(
     correct_enough(db, rounds.find(db, 2021))
     told_it = release(db, with_files, **NOTES)
     assert not release_preview.previews(db)[-1].protected.is_waiting
-    withdrawal.withdraw(db, with_files, told_it.id, ("Fel.", "Wrong."), "test")
+    publish.withdraw(db, with_files, told_it.id, ("Fel.", "Wrong."), "test")
     assert [compare(db, with_files.analysts, each) for each in enterprises] == before
 
 
@@ -314,7 +313,7 @@ def test_a_year_that_waits_stands_as_in_the_newest_release_that_is_not_withdrawn
     correct_enough(db, two_silent)
     release(db, with_files, **NOTES)
     mistaken = county(with_files.open, 2022)
-    withdrawal.withdraw(db, with_files, "2022-2", ("Fel.", "Wrong."), "test")
+    publish.withdraw(db, with_files, "2022-2", ("Fel.", "Wrong."), "test")
     correct_last(db)
     plan = release_preview.previews(db)[-1].protected
     assert plan.is_waiting
@@ -362,7 +361,7 @@ def test_where_every_release_is_withdrawn_a_year_that_waits_says_whose_figures_i
         in coordinator.open(f"{PATH}/dra-in").text
     )
     for number in ("2022-2", "2022-1"):
-        withdrawal.withdraw(db, with_files, number, ("Fel.", "Wrong."), "test")
+        publish.withdraw(db, with_files, number, ("Fel.", "Wrong."), "test")
     correct_last(db)
     # The second time it stands as in a release that is not withdrawn, but those figures were.
     for _ in range(2):

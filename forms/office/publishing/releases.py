@@ -24,15 +24,9 @@ from forms.office.typed_fields import ShortText
 from forms.web.guards import asks_again
 from forms.web.request_context import actor, places, survey_db
 from survey_data.errors import ChangedMeanwhile, NotProtected
-from survey_data.publishing import (
-    approval_requests,
-    publish,
-    release_preview,
-    release_workflow,
-    withdrawal,
-)
+from survey_data.publishing import approval_requests, publish, release_preview, release_workflow
+from survey_data.publishing.publish import NotToWithdraw
 from survey_data.publishing.release_workflow import IncompleteCoverage
-from survey_data.publishing.withdrawal import NotToWithdraw
 from survey_data.releases.archive import EditionsMissing
 
 NOT_PUBLISHED = (
@@ -181,7 +175,7 @@ def withdraw_edition() -> str | Response:
     if form.validate_on_submit():
         why = form.withdraw_sv.data, form.withdraw_en.data
         try:
-            withdrawal.withdraw(survey_db(), places(), form.number.data, why, actor())
+            publish.withdraw(survey_db(), places(), form.number.data, why, actor())
             said = _("Utgåva %(id)s är indragen. Numret och skälet står kvar.", id=form.number.data)
         except NotToWithdraw:
             said = _("Utgåvan är redan indragen.")

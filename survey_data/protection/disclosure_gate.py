@@ -40,8 +40,8 @@ from survey_data.disclosure.editions import Spot
 from survey_data.disclosure.intruder_view import Area, Frame, IntruderView, Shown
 from survey_data.disclosure.rules import Rules
 from survey_data.errors import NotProtected
-from survey_data.protection import earlier_figures, prior_knowledge, side_tables
-from survey_data.protection.earlier_figures import spot_of
+from survey_data.protection import earlier_editions, prior_knowledge, side_tables
+from survey_data.protection.earlier_editions import spot_of
 from survey_data.protection.prior_knowledge import YearAsPublished
 from survey_data.protection.protect_year import Protected
 from survey_data.protection.side_tables import SideTables
@@ -157,7 +157,7 @@ def _values(open_db: Database, plan: Protected) -> dict[Spot, int | None]:
     sql = "SELECT * FROM observations WHERE year = ? AND source = ?"
     found = {spot_of(r): r["value"] for r in rows(open_db, sql, (plan.year, SOURCE))}
     hidden = {spot for spot, value in plan.shown.values.items() if value is None}
-    return found | dict.fromkeys(earlier_figures.check(open_db, plan.year, hidden))
+    return found | dict.fromkeys(earlier_editions.check(open_db, plan.year, hidden))
 
 
 def frame_of(open_db: Database) -> Frame:

@@ -4,7 +4,7 @@ The pattern is chosen together with every earlier edition. What is open of the c
 provinces stays open, so where a change cannot be published beside it, the change waits and the year
 stays as in the newest edition that is not withdrawn (`earlier_editions.py`). A municipality's new
 number is hidden where too few of its own changed; the file then repeats the one that an earlier
-release showed (`earlier_figures.py`).
+release showed.
 
     |             | north | south | county |
     |-------------|------:|------:|-------:|
@@ -37,8 +37,14 @@ from survey_data.disclosure.editions import Edition, Spot, Year, problem_of
 from survey_data.disclosure.intruder_view import Shown
 from survey_data.disclosure.rules import Rules, as_lists
 from survey_data.errors import NotProtected
-from survey_data.protection.earlier_editions import Kept, kept, last_standing
-from survey_data.protection.earlier_figures import EarlierFigure, earlier_figures, spot_of
+from survey_data.protection.earlier_editions import (
+    EarlierFigure,
+    Kept,
+    earlier_figures,
+    kept,
+    last_standing,
+    spot_of,
+)
 from survey_data.statistics.indicators import BY_NAME
 from survey_data.statistics.tabulation import Basis, County, Figure, amounts_of, as_kept, sums_of
 

@@ -23,7 +23,7 @@ from survey_data.history.printed_series import (
 )
 from survey_data.history.printed_years import inventory_years
 from survey_data.protection import protect_year, side_tables
-from survey_data.protection.earlier_figures import KEPT
+from survey_data.protection.earlier_editions import KEPT
 from survey_data.protection.prior_knowledge import YearAsPublished
 from survey_data.protection.protect_year import Protected
 from survey_data.protection.side_tables import SideTables

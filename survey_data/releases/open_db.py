@@ -20,7 +20,7 @@ from survey_data.database import rows
 from survey_data.geography import AREAS, COUNTY, PROVINCES, Area
 from survey_data.history import printed_series
 from survey_data.history.printed_series import Discrepancy, HiddenValue, SeriesValue
-from survey_data.protection import earlier_figures
+from survey_data.protection import earlier_editions
 from survey_data.statistics import published_tables
 from survey_data.statistics.indicators import INDICATORS
 from survey_data.statistics.published_tables import create, insert
@@ -247,7 +247,7 @@ def write_editions(db: Database, survey: Database, release: Release) -> None:
             " WHERE release_id NOT IN (SELECT release_id FROM withdrawn_release)"
         ),
     )
-    earlier_figures.hide_withdrawn(db)
+    earlier_editions.hide_withdrawn(db)
     mark(db, release)
     db.conn.execute(f"INSERT INTO editions SELECT ?, {COLUMNS} FROM observations", (release.id,))
 

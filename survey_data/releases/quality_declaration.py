@@ -22,7 +22,7 @@ from survey_data.disclosure.side_tables import ESTIMATES, FOLLOWED, WEIGHTED
 from survey_data.follow_up import progress
 from survey_data.follow_up.progress import Standing
 from survey_data.protection.disclosure_gate import OF_ENTERPRISES
-from survey_data.protection.earlier_figures import KEPT
+from survey_data.protection.earlier_editions import KEPT
 from survey_data.protection.side_tables import SideTables
 from survey_data.releases import archive, content
 from survey_data.releases.definitions import MEASURES

@@ -2,6 +2,7 @@
 
 One rule for every CSV: the one that a Swedish Excel, LibreOffice and Numbers open right. Where
 programs read it too there is a choice of the other, which R and pandas read without being told.
+The library of workbooks is loaded by the first who asks for one.
 """
 
 import csv
@@ -9,12 +10,15 @@ import io
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from datetime import datetime
+from typing import Any, Literal
 
 from survey_data import clock
+from survey_data.typed_text import for_any_file
 
 Format = Literal["csv", "xlsx"]
 Cell = str | int | float | None
+WIDEST = 60
 MEDIA_TYPES: dict[str, str] = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -62,8 +66,6 @@ def table_file(
 ) -> bytes:
     """The table as a file of the format: numbers as numbers, texts as texts."""
     if format == "xlsx":
-        from survey_data.xlsx import workbook
-
         return workbook([("ASF", [columns, *rows])])
     return csv_text([columns, *rows], rule).encode()
 
@@ -81,3 +83,47 @@ def _cell(cell: Cell, rule: CsvRule) -> Cell:
     if isinstance(cell, float):
         return str(cell).replace(".", rule.decimal)
     return defuse(cell) if isinstance(cell, str) else cell
+
+
+def workbook(
+    sheets: Iterable[tuple[str, Sequence[Sequence[Any]]]], created: datetime | None = None
+) -> bytes:
+    """Sheets of rows by their titles, the first row of each a heading that stays in sight."""
+    from openpyxl import Workbook
+
+    book = Workbook(write_only=True)
+    if created is not None:
+        book.properties.created = created
+    for title, rows in sheets:
+        _add_sheet(book, title, rows)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _add_sheet(book: Any, title: str, rows: Sequence[Sequence[Any]]) -> None:
+    from openpyxl.styles import Font
+    from openpyxl.utils import get_column_letter
+
+    sheet = book.create_sheet(title)
+    sheet.freeze_panes = "A2"
+    for place in range(len(rows[0])):
+        widest = max(len(str(row[place])) for row in rows if len(row) > place)
+        letter = get_column_letter(place + 1)
+        sheet.column_dimensions[letter].width = min(WIDEST, 2 + widest)
+    for number, row in enumerate(rows):
+        cells = [_sheet_cell(sheet, value) for value in row]
+        for cell in cells if number == 0 else ():
+            cell.font = Font(bold=True)
+        sheet.append(cells)
+
+
+def _sheet_cell(sheet: Any, value: Any) -> Any:
+    from openpyxl.cell import WriteOnlyCell
+
+    if not isinstance(value, str):
+        return WriteOnlyCell(sheet, value)
+    cell = WriteOnlyCell(sheet, for_any_file(value))
+    # A text by its type is never worked out, whatever it begins with.
+    cell.data_type = "s"
+    return cell

@@ -19,7 +19,7 @@ from typing import Any
 from survey_data.geography import COUNTY, FILE_STEM
 from survey_data.releases import texts
 from survey_data.releases.content import Content, Table
-from survey_data.tables_to_files import FOR_PROGRAMS, csv_text
+from survey_data.tables_to_files import FOR_PROGRAMS, csv_text, workbook
 
 # The first moment that a zip file can tell.
 ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -77,8 +77,6 @@ def sqlite_file(content: Content) -> bytes:
 
 def xlsx_file(sheets: Iterable[tuple[str, list[list[Any]]]], moment: datetime) -> bytes:
     """Sheets of rows, the first row a heading; no cell is ever a formula."""
-    from survey_data.xlsx import workbook
-
     # No clock in it but the release's own.
     stamp = f">{moment:%Y-%m-%dT%H:%M:%SZ}</dcterms:".encode()
     with zipfile.ZipFile(io.BytesIO(workbook(sheets, moment))) as archive:

@@ -30,8 +30,7 @@ from forms.questionnaire.types import Unreadable, Value
 from survey_data.history.imported_rounds import Line
 from survey_data.register.enterprises import Enterprise
 from survey_data.responses.drafts import Answers
-from survey_data.review import decisions
-from survey_data.review.fired_check import FiredCheck
+from survey_data.review import FiredCheck, decisions
 
 
 @dataclass(frozen=True)

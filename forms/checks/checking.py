@@ -12,7 +12,7 @@ from forms.checks import Check, declarations
 from forms.checks.rules import Situation, missing, out_of_range
 from forms.questionnaire.question import Question
 from forms.questionnaire.questionnaire import Answers, Questionnaire
-from survey_data.review.fired_check import FiredCheck
+from survey_data.review import FiredCheck
 
 Effect = Literal["stops", "asks", "reviewed"]
 

@@ -15,8 +15,8 @@ from forms.checks import Check, Wording
 from forms.checks.checking import find
 from forms.questionnaire.question import Question
 from forms.questionnaire.questionnaire import Questionnaire
-from survey_data.review.fired_check import FiredCheck
-from survey_data.rounds.extra_module import EXTRA
+from survey_data.review import FiredCheck
+from survey_data.rounds import EXTRA
 
 # Kept as a table that can be read through, not one argument a line.
 # fmt: off

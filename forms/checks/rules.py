@@ -9,7 +9,7 @@ from typing import Any
 from forms.questionnaire.core import GONE
 from forms.questionnaire.question import Question
 from forms.questionnaire.questionnaire import Answers, Questionnaire
-from survey_data.rounds.extra_module import EXTRA
+from survey_data.rounds import EXTRA
 
 Found = dict[str, Any] | None
 Rule = Callable[["Situation", tuple[str, ...], Mapping[str, Any]], Found]

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from forms.questionnaire.question import Choice, Question
 from survey_data.personal_numbers import has_personal_number
-from survey_data.rounds.extra_module import EXTRA, SECTION
+from survey_data.rounds import EXTRA, SECTION
 from survey_data.rounds.extra_questions import LONGEST_NAME, slug, unused
 
 # Each kind, with what it has beside words; free text is read by a person before analysts see it.

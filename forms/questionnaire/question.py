@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from forms.questionnaire.types import TYPES, QuestionType, Value, in_language
-from survey_data.rounds.extra_module import EXTRA
+from survey_data.rounds import EXTRA
 
 ONLY_SWEDISH = "This question is written in Swedish only."
 FREE_TEXT = {

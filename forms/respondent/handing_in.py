@@ -17,8 +17,7 @@ from survey_data.database import writing
 from survey_data.responses import drafts, responses
 from survey_data.responses.drafts import Value
 from survey_data.responses.responses import Response, Seen
-from survey_data.review import check_results, decisions
-from survey_data.review.fired_check import FiredCheck
+from survey_data.review import FiredCheck, check_results, decisions
 from survey_data.rounds import calls, invitations
 from survey_data.rounds.invitations import Invitation
 

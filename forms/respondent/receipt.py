@@ -14,7 +14,7 @@ from forms.questionnaire.questionnaire import Questionnaire, Section
 from forms.respondent.steps import FILLED_IN, as_asked
 from forms.translations import language
 from survey_data.responses.drafts import Value
-from survey_data.rounds.extra_module import EXTRA, SECTION
+from survey_data.rounds import EXTRA, SECTION
 
 Answers = Mapping[str, Value]
 NUMBERS = ("whole_number", "computed")

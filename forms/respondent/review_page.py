@@ -24,7 +24,7 @@ from survey_data.errors import RoundClosed
 from survey_data.responses import responses
 from survey_data.responses.drafts import DraftWriter, changed_since
 from survey_data.responses.responses import ChangedUnseen, Seen
-from survey_data.review.fired_check import FiredCheck
+from survey_data.review import FiredCheck
 from survey_data.rounds import round_changes
 
 # No draft is saved as often.

@@ -26,9 +26,8 @@ from survey_data.database import writing
 from survey_data.personal_numbers import begins_with_birthday, has_personal_number
 from survey_data.responses import delegations
 from survey_data.responses.drafts import DraftAnswer, Value
-from survey_data.review import check_results
+from survey_data.review import FiredCheck, check_results
 from survey_data.review.check_results import Met
-from survey_data.review.fired_check import FiredCheck
 from survey_data.rounds import rounds
 
 # A field a person did not fill in, though it came with the form.

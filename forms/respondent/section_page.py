@@ -23,7 +23,7 @@ from forms.respondent.section_form import (
     with_filled,
 )
 from survey_data.responses.drafts import DraftAnswer, Value
-from survey_data.review.fired_check import FiredCheck
+from survey_data.review import FiredCheck
 
 # Sent with what a review shows of the enterprise, so that it is known to have been there.
 ABOUT = "about"

@@ -8,7 +8,7 @@ from forms.checks import checking
 from forms.questionnaire.inventory import NUMBERS, SECTIONS
 from forms.questionnaire.questionnaire import Questionnaire, Section
 from forms.respondent.respondent import Respondent
-from survey_data.rounds.extra_module import SECTION
+from survey_data.rounds import SECTION
 
 BY_KEY = {section.key: section for section in (*SECTIONS, NUMBERS)}
 FILLED_IN = SECTIONS[:-1]

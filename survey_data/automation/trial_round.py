@@ -21,8 +21,7 @@ from survey_data.outbox import Mail
 from survey_data.register import enterprises
 from survey_data.register.enterprises import Contact
 from survey_data.responses import responses
-from survey_data.rounds import rounds
-from survey_data.rounds.extra_module import Entry
+from survey_data.rounds import Entry, rounds
 from survey_data.rounds.rounds import NEW_TRIAL, Round, remove_trial_beside
 
 NAME = "Provföretaget"

@@ -16,7 +16,7 @@ from survey_data import clock
 from survey_data.database import as_json, insert, read_all, rows, run, scalar, writing
 from survey_data.responses.drafts import Value
 from survey_data.responses.responses import stored
-from survey_data.review.fired_check import FiredCheck
+from survey_data.review import FiredCheck
 
 MET = """SELECT m.check_id, m.times, m.values_then, p.*
     FROM check_met m JOIN invitation i ON i.id = m.invitation_id

@@ -17,8 +17,7 @@ from survey_data import audit_trail
 from survey_data.database import run, scalar, writing
 from survey_data.errors import SurveyError
 from survey_data.responses.responses import ensure_columns, response_columns
-from survey_data.rounds import rounds
-from survey_data.rounds.extra_module import Entry, is_extra, merged
+from survey_data.rounds import Entry, is_extra, merged, rounds
 from survey_data.rounds.rounds import Round, prepare, prepared
 
 LONGEST_NAME = 40

@@ -13,7 +13,7 @@ from survey_data import audit_trail
 from survey_data.database import first, scalar, writing
 from survey_data.errors import RoundExists
 from survey_data.responses.responses import response_columns
-from survey_data.rounds.extra_module import Entry
+from survey_data.rounds import Entry
 
 
 def left_out(db: Database, year: int, at_first: Iterable[str] = ()) -> frozenset[str]:

@@ -12,8 +12,7 @@ from sqlite_utils import Database
 from survey_data import audit_trail, clock
 from survey_data.database import first, insert, rows, run, scalar, writing
 from survey_data.errors import RoundStillOpen, SurveyError
-from survey_data.rounds import calendar, rounds
-from survey_data.rounds.extra_module import is_extra
+from survey_data.rounds import calendar, is_extra, rounds
 from survey_data.rounds.rounds import Round
 
 

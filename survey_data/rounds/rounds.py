@@ -35,8 +35,7 @@ from survey_data.errors import (
 )
 from survey_data.register.enterprises import enterprises
 from survey_data.responses.responses import ensure_columns
-from survey_data.rounds import calendar, optional_modules
-from survey_data.rounds.extra_module import Entry, merged
+from survey_data.rounds import Entry, calendar, merged, optional_modules
 
 
 class TotalsStated(OfYear):

@@ -8,7 +8,7 @@ from forms.questionnaire.question import Question
 from forms.questionnaire.questionnaire import Answers
 from forms.questionnaire.types import Unreadable, read
 from survey_data.responses.drafts import Value
-from survey_data.review.fired_check import FiredCheck
+from survey_data.review import FiredCheck
 
 
 def read_corrections(page: ReviewPage, form: Mapping[str, str]) -> dict[str, Value]:

@@ -15,9 +15,8 @@ from forms.respondent import handing_in
 from forms.respondent.steps import FILLED_IN
 from survey_data.responses.drafts import Answers, Value
 from survey_data.responses.responses import Response
-from survey_data.review import decisions
+from survey_data.review import FiredCheck, decisions
 from survey_data.review.decisions import Decision, Edit
-from survey_data.review.fired_check import FiredCheck
 from survey_data.rounds import invitations
 from survey_data.rounds.invitations import Invitation
 

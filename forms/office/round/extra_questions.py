@@ -26,8 +26,7 @@ from forms.questionnaire.extra_question import (
 from forms.questionnaire.inventory import CORE, MODULES, as_dicts
 from forms.questionnaire.question import Question
 from forms.web.request_context import actor, survey_db
-from survey_data.rounds import extra_questions
-from survey_data.rounds.extra_module import Entry
+from survey_data.rounds import Entry, extra_questions
 from survey_data.rounds.extra_questions import AnswersWouldBeHarmed
 
 FEWEST_ROWS = 4

@@ -28,8 +28,7 @@ from forms.web.request_context import actor, survey_db
 from survey_data.automation import fictitious_enterprises
 from survey_data.errors import RoundExists
 from survey_data.responses.drafts import Draft
-from survey_data.rounds import extra_questions, optional_modules, rounds
-from survey_data.rounds.extra_module import Entry, merged
+from survey_data.rounds import Entry, extra_questions, merged, optional_modules, rounds
 from survey_data.rounds.extra_questions import YearQuestions
 from survey_data.rounds.invitations import Invitation
 from survey_data.rounds.rounds import Round

@@ -25,8 +25,7 @@ from survey_data.follow_up import mail_texts, progress
 from survey_data.follow_up.mail_texts import Text
 from survey_data.publishing.publish import Places, publish
 from survey_data.responses import responses
-from survey_data.rounds import extra_questions, invitations, rounds
-from survey_data.rounds.extra_module import merged
+from survey_data.rounds import extra_questions, invitations, merged, rounds
 from survey_data.rounds.rounds import Round
 from tests.conftest import BASE
 from tests.office.round.test_extra_questions import add_question, question

@@ -5,6 +5,11 @@ whole answer: when a published file has changed while it was being made, it is m
 
 An answer that is of one release can be kept by who got it until the next: it carries the release's
 mark (ETag), and who shows it back is told that nothing has changed, without any question asked.
+
+No row is lost between two pages of a table either. Datasette sorts the pages after the first by the
+table's key too, and the first by what was asked alone, so that equal rows could stand in another
+order there: of 7,000 rows read page by page, 6,199 came. Here every page is sorted alike. Datasette
+has no setting or hook for it.
 """
 
 import asyncio
@@ -15,13 +20,17 @@ import re
 import sqlite3
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import closing, suppress
-from functools import lru_cache, partial
+from contextvars import ContextVar
+from functools import lru_cache, partial, wraps
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from datasette import hookimpl
+from datasette.database import Database
 from datasette.plugins import pm
+from datasette.utils import escape_sqlite, tilde_decode
 from datasette.version import __version__
+from datasette.views.table import TableView
 
 Message = dict[str, Any]
 App = Callable[..., Awaitable[None]]
@@ -196,3 +205,41 @@ def _has_examples(connection: sqlite3.Connection, present: set[str]) -> bool:
             found = connection.execute(f"SELECT max({column}) FROM {table}").fetchone()
             return bool(found[0])
     return False
+
+
+# The table whose page is made, and the end of the question for its first page.
+page_of: ContextVar[str] = ContextVar("page_of", default="")
+SORTED = re.compile(r"(order by [^,]+)( limit \d+)\Z")
+
+
+@hookimpl
+def startup() -> None:
+    """Sort every page of a table alike; once in a process."""
+    if hasattr(TableView.data, "__wrapped__"):
+        return
+    data, execute = TableView.data, Database.execute
+
+    @wraps(data)
+    async def of_a_table(view: Any, request: Any, *rest: Any, **more: Any) -> Any:
+        token = page_of.set(tilde_decode(request.url_vars["table"]))
+        try:
+            return await data(view, request, *rest, **more)
+        finally:
+            page_of.reset(token)
+
+    @wraps(execute)
+    async def in_order(db: Database, sql: str, *rest: Any, **more: Any) -> Any:
+        table = page_of.get()
+        if table and more.get("truncate") and SORTED.search(sql):
+            sql = SORTED.sub(rf"\1{await _then_by_key(db, table)}\2", sql)
+        return await execute(db, sql, *rest, **more)
+
+    TableView.data, Database.execute = of_a_table, in_order
+
+
+async def _then_by_key(db: Database, table: str) -> str:
+    """What rows that are equal are sorted by; nothing for a view, which has no key."""
+    keys = await db.primary_keys(table)
+    if not keys and table in await db.view_names():
+        return ""
+    return "".join(f", {escape_sqlite(key)}" for key in keys or ["rowid"])

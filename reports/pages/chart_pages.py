@@ -19,10 +19,10 @@ from reports.data import equivalent_sql
 from reports.data.chart_model import Language
 from reports.data.model import OpenData
 from reports.pages import explore
-from reports.pages.chosen import asked_of
 from reports.pages.explore import ExploreChoice, query
 from reports.request import (
     as_known_in,
+    asked_of,
     for_any_page,
     language_asked,
     made_once,

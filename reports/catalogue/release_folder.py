@@ -10,8 +10,8 @@ from survey_data import clock
 from survey_data.geography import COUNTY
 from survey_data.releases import archive, texts
 from survey_data.releases.archive import Kept, Withdrawal
-from survey_data.releases.content import Content, read
 from survey_data.releases.files import media_type
+from survey_data.statistics.published_tables import Content, read
 
 # The files most people want, in the order that a page offers them.
 FIRST = (

@@ -14,10 +14,10 @@ from sqlite_utils import Database
 from survey_data import audit_trail, clock, packaged_text
 from survey_data.database import writing
 from survey_data.releases import formats
-from survey_data.releases.content import Content, Table, read
 from survey_data.releases.files import SUMS, sums
 from survey_data.releases.formats import PROFILE, resource
 from survey_data.releases.texts import TITLE_EN, TITLE_SV
+from survey_data.statistics.published_tables import Content, Table, read
 
 ANSWERS = ("answers", "answers_raw")
 # In the order that a reader wants them.

@@ -45,12 +45,11 @@ from survey_data.publishing.release_draft import (
 )
 from survey_data.releases import archive
 from survey_data.releases import open_db as open_files
-from survey_data.releases.content import content
 from survey_data.releases.open_db import Release
 from survey_data.rounds import rounds
 from survey_data.settings import Association
 from survey_data.statistics import population
-from survey_data.statistics.published_tables import fresh
+from survey_data.statistics.published_tables import content, fresh
 
 # What a release reads. Of a table that belongs to rounds, only the rows of closed ones count.
 READ = (

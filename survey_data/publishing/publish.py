@@ -30,10 +30,11 @@ from survey_data.publishing import proof, published_files
 from survey_data.publishing.approval_requests import ReleaseStopped
 from survey_data.publishing.board_mail import queue as queue_board_mail
 from survey_data.publishing.proof import Proven, Wanted
-from survey_data.releases import archive, content
+from survey_data.releases import archive
 from survey_data.releases.archive import EditionsMissing
 from survey_data.releases.open_db import Release
 from survey_data.rounds import calendar
+from survey_data.statistics import published_tables
 
 # Closed rounds are changed by a few people: this many changes during one proof are somebody's test.
 TRIES = 5
@@ -111,7 +112,7 @@ def _proven(survey: Database, places: Places, wanted: Wanted) -> Proven:
 
 
 def _says_the_same(places: Places, proven: Proven) -> bool:
-    made = content.opened(proven.place / "open.db")
+    made = published_tables.opened(proven.place / "open.db")
     with made as open_db, closing(proof.read_from(proven.analysts)) as analysts:
         pairs = (open_db, places.open), (analysts, places.analysts)
         return all(archive.says_the_same(each, path) for each, path in pairs)
@@ -215,7 +216,9 @@ def _repair_open(survey: Database, places: Places) -> None:
     if shown and (newest is None or archive.order(newest) < archive.order(shown.id)):
         if not (places.releases / shown.id).exists():
             # Its folder was lost: all of it is made of open.db, and again to the byte.
-            archive.finish(archive.stage(content.read(places.open), places.releases), shown.id)
+            archive.finish(
+                archive.stage(published_tables.read(places.open), places.releases), shown.id
+            )
     elif newest is None:
         published_files.blank(places.open)
     elif not published_files.is_same(places.releases / newest / "open.db", places.open):

@@ -23,9 +23,9 @@ from sqlite_utils import Database
 
 from survey_data.database import read_all, rows
 from survey_data.errors import SurveyError
-from survey_data.releases.content import Content, content, opened
 from survey_data.releases.files import SUMS, all_files
 from survey_data.releases.open_db import Release
+from survey_data.statistics.published_tables import Content, content, opened
 
 NUMBER = re.compile(r"\d{4}-[1-9]\d*")
 UNFINISHED = ".unfinished-"

@@ -8,9 +8,9 @@ from typing import Any
 
 from survey_data.releases import formats
 from survey_data.releases import texts as words
-from survey_data.releases.content import Content
 from survey_data.releases.formats import datapackage
 from survey_data.releases.texts import TITLE_EN, TITLE_SV
+from survey_data.statistics.published_tables import Content
 
 SUMS = "SHA256SUMS"
 MEDIA_TYPES = {

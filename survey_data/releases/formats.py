@@ -18,7 +18,7 @@ from typing import Any
 
 from survey_data.geography import COUNTY, FILE_STEM
 from survey_data.releases import texts
-from survey_data.releases.content import Content, Table
+from survey_data.statistics.published_tables import Content, Table
 from survey_data.tables_to_files import FOR_PROGRAMS, csv_text, workbook
 
 # The first moment that a zip file can tell.

@@ -24,14 +24,14 @@ from survey_data.follow_up.progress import Standing
 from survey_data.protection.disclosure_gate import OF_ENTERPRISES
 from survey_data.protection.earlier_editions import KEPT
 from survey_data.protection.side_tables import SideTables
-from survey_data.releases import archive, content
+from survey_data.releases import archive
 from survey_data.releases.definitions import MEASURES
 from survey_data.releases.open_db import Release
 from survey_data.review import decisions
 from survey_data.review.decisions import Reviewed
 from survey_data.rounds import calendar, rounds
 from survey_data.rounds.rounds import Round
-from survey_data.statistics import population
+from survey_data.statistics import population, published_tables
 from survey_data.statistics.indicators import ASKED, BY_NAME
 from survey_data.statistics.published_tables import create, insert
 
@@ -105,7 +105,7 @@ def _as_published(path: Path, year: int) -> list[dict[str, Any]]:
     release = path.parent
     if not archive.is_intact(release.parent, release.name, path.name):
         return []
-    said = content.read(path).records("quality")
+    said = published_tables.read(path).records("quality")
     return [row for row in said if row["year"] == year and row["measure"] in OF_ENTERPRISES]
 
 

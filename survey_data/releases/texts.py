@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from survey_data import clock
 from survey_data.geography import COUNTY
-from survey_data.releases.content import Content
+from survey_data.statistics.published_tables import Content
 
 TITLE_SV = f"Arbetsintegrerande sociala företag i {COUNTY.name}"
 TITLE_EN = f"Work-integrating social enterprises in {COUNTY.name}"

@@ -2,24 +2,23 @@
 
 A new table of open.db is one declaration in published/open_tables.sql, with why it may be public,
 its words in published/codebook.csv, and a call of `write` with its rows. The gate lets no other
-table out. The files of a release, the catalogue and the data pages follow from what is in the file.
+table out. The files of a release, the catalogue and the data pages follow from what is in the file,
+read in one transaction (`read`).
 """
 
 import re
 import sqlite3
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from functools import cache
-from typing import Any
-from sqlite_utils import Database
-from survey_data import packaged_lines, packaged_text
-from survey_data.database import rows
-import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
+
+from sqlite_utils import Database
+
+from survey_data import packaged_lines, packaged_text
+from survey_data.database import rows
 
 FLAGS = re.MULTILINE | re.DOTALL
 # Before what else is said of a figure that rests on invented enterprises.

@@ -171,8 +171,8 @@ def protect_county(county: Any, count: int, seed: int) -> tuple[float, int, int,
 def bench_release(times: int = 5) -> None:
     """Writing every file of the demonstration's release."""
     from forms.start import demo
-    from survey_data.releases.content import read
     from survey_data.releases.files import all_files
+    from survey_data.statistics.published_tables import read
 
     with tempfile.TemporaryDirectory() as folder:
         app = create_app({"DATA_DIR": Path(folder) / "data"})

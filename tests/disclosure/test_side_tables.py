@@ -41,7 +41,7 @@ from survey_data.publishing import (
 )
 from survey_data.publishing.publish import Places, publish, repair, withdraw
 from survey_data.publishing.release_draft import Draft, drafted, weakened, with_side_tables
-from survey_data.releases import archive, content
+from survey_data.releases import archive
 from survey_data.releases.open_db import Release
 from survey_data.responses import responses
 from survey_data.review import review
@@ -441,7 +441,7 @@ def as_before_the_notes(places: Places, number: str) -> None:
             about = (table, column)
             old.conn.execute("DELETE FROM codebook WHERE (table_name, column_name) = (?, ?)", about)
     shutil.rmtree(folder)
-    archive.finish(archive.stage(content.content(old.conn), places.releases), number)
+    archive.finish(archive.stage(published_tables.content(old.conn), places.releases), number)
     published_files.replace_with_file(folder / "open.db", places.open)
 
 

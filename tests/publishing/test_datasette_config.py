@@ -27,10 +27,10 @@ from survey_data.migrations import bring_up_to_date
 from survey_data.publishing import publish
 from survey_data.register import enterprises
 from survey_data.releases import texts
-from survey_data.releases.content import read
 from survey_data.responses import responses
 from survey_data.rounds import rounds
 from survey_data.staff import staff
+from survey_data.statistics.published_tables import read
 from tests.web.languages import words_of
 
 CONFIG = Path(__file__).parents[2] / "datasette"

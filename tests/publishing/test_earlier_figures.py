@@ -18,13 +18,13 @@ from survey_data.protection import disclosure_gate
 from survey_data.publishing import proof, publish, release_draft
 from survey_data.publishing.publish import Places
 from survey_data.register import enterprises as register
-from survey_data.releases.content import read as content_of
 from survey_data.responses import responses
 from survey_data.review import check_results, decisions, review
 from survey_data.review.review import Ruling
 from survey_data.rounds import rounds
 from survey_data.statistics import population
 from survey_data.statistics.published_tables import EXAMPLE
+from survey_data.statistics.published_tables import read as content_of
 from tests.conftest import BASE
 from tests.support.beginnings import Once
 from tests.support.closed_round import hold, places, read, register_in, release

@@ -23,9 +23,9 @@ from survey_data.publishing.approval_requests import ReleaseStopped
 from survey_data.publishing.publish import Places, publish, repair
 from survey_data.releases import archive
 from survey_data.releases.archive import EditionsMissing
-from survey_data.releases.content import Table, read
 from survey_data.releases.files import all_files
 from survey_data.releases.formats import csv_file, xlsx_file
+from survey_data.statistics.published_tables import Table, read
 from tests.conftest import BASE
 from tests.publishing.test_publish import hold, run_all
 from tests.support.http_visitor import Visitor

@@ -28,10 +28,10 @@ from survey_data.publishing import release_workflow
 from survey_data.publishing.publish import Places, publish
 from survey_data.releases import open_db
 from survey_data.releases.archive import WITHDRAWN, Withdrawal
-from survey_data.releases.content import read
 from survey_data.releases.open_db import Release
 from survey_data.rounds.rounds import Round
 from survey_data.statistics import published_tables
+from survey_data.statistics.published_tables import read
 from tests.conftest import BASE
 from tests.support.closed_round import correct_enough, release, silent
 from tests.support.http_visitor import Visitor

@@ -14,7 +14,7 @@ from sqlite_utils import Database
 from forms.archive import CLEAR, NO, YES, Fault, folded, is_blank, person_words, shown
 from forms.archive.answer_columns import A_YEAR, day_in_order, town_words
 from forms.archive.file_table import FileTable
-from forms.questionnaire.business import LEGAL_FORMS
+from forms.questionnaire.optional import LEGAL_FORMS
 from survey_data import clock
 from survey_data.errors import InvalidOrgNumber, PersonalIdentityNumber
 from survey_data.geography import MUNICIPALITIES

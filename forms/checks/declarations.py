@@ -2,7 +2,7 @@
 
 from forms.checks import Check, Wording, rules
 from forms.questionnaire.core import GONE
-from forms.questionnaire.inventory import MODULE_QUESTIONS
+from forms.questionnaire.optional import MODULE_QUESTIONS
 
 COUNTS = (
     "employees_total", "employees_women", "employees_men", "employees_gender_not_stated",

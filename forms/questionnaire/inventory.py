@@ -7,17 +7,8 @@ next round and never one that has been asked. Names are never reused.
 from dataclasses import replace
 from typing import Any
 
-from forms.questionnaire.business import (
-    COLLABORATION,
-    FINANCES,
-    FORM_AND_CRITERIA,
-    INDUSTRY,
-    PUBLIC_CONTRACTS,
-    SERVICES_AND_PLACES,
-)
 from forms.questionnaire.core import CERTIFY, CHANGE, EMPLOYEES, ENTERPRISE, PLACED
-from forms.questionnaire.people import PLACED as PLACED_IN_DETAIL
-from forms.questionnaire.people import SUPPORT, TARGET_GROUPS, TRANSITIONS
+from forms.questionnaire.optional import MODULE_QUESTIONS
 from forms.questionnaire.questionnaire import Module, Questionnaire, Section
 
 # Kept as a table that can be read through, not one argument a line.
@@ -71,12 +62,6 @@ NUMBERS = Section(
     " equivalents. First those who are employed, then those who take part without being employed."
     " Answering is voluntary.",
     holds=("anstallda", "placerade"))
-
-# In the order of the modules' letters.
-MODULE_QUESTIONS = (
-    *FORM_AND_CRITERIA, *INDUSTRY, *SERVICES_AND_PLACES, *SUPPORT, *PLACED_IN_DETAIL,
-    *TARGET_GROUPS, *TRANSITIONS, *PUBLIC_CONTRACTS, *FINANCES, *COLLABORATION,
-)
 
 MODULES = {module.key: module for module in (
     Module("0", "Företaget", "The enterprise"),

@@ -5,8 +5,8 @@ import re
 import pytest
 
 from forms.checks.checking import must_be_put_right, run
-from forms.questionnaire.business import industries
 from forms.questionnaire.inventory import MODULES, OPTIONAL, questionnaire
+from forms.questionnaire.optional import industries
 from forms.questionnaire.types import Value
 from forms.respondent.receipt import Reading, answering_time, to_hand_in
 from survey_data.responses import responses

@@ -19,8 +19,8 @@ from sqlite_utils import Database
 
 from forms.archive.answer_columns import propose
 from forms.mail.delivery import deliver
-from forms.questionnaire.business import PAGE
 from forms.questionnaire.inventory import as_dicts
+from forms.questionnaire.optional import PAGE
 from survey_data.database import rows, run, scalar
 from survey_data.follow_up import mailings
 from survey_data.publishing.publish import Places, publish

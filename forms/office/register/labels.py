@@ -5,8 +5,8 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlite_utils import Database
 
-from forms.questionnaire.business import LEGAL_FORMS
 from forms.questionnaire.core import STATUSES
+from forms.questionnaire.optional import LEGAL_FORMS
 from forms.translations import language
 from survey_data.database import rows
 from survey_data.geography import MUNICIPALITIES

@@ -1,8 +1,11 @@
-"""Optional modules about the enterprise: A–C, what it is and offers; H–J, what it lives on."""
+"""The optional modules, by letter: what the enterprise is, whom it takes in, what it lives on."""
 
 import csv
+from functools import partial
 from pathlib import Path
+from typing import Any
 
+from forms.questionnaire.core import count
 from forms.questionnaire.question import Choice, Question, choices_of
 
 PAGE = "fler-fragor"
@@ -10,6 +13,7 @@ PAGE = "fler-fragor"
 BLANK_REASONS = choices_of("blank_reason")
 # The two-digit level of SNI 2025, Statistics Sweden's edition of NACE Rev. 2.1.
 SNI_FILE = Path(__file__).with_name("sni_2025.csv")
+TWELVE_MONTHS = "senaste 12 månaderna före referensdatum"
 
 
 def industries() -> tuple[Choice, ...]:
@@ -32,11 +36,26 @@ def blank_reason(number: str, module: str) -> Question:
     )  # fmt: skip
 
 
+def _count(name: str, module: str, label_sv: str, label_en: str, **more: Any) -> Question:
+    return count(name, PAGE, label_sv, label_en, module=module, **more)
+
+
+_sum = partial(_count, kind="computed", maximum=None)
+
+
+def _rows(total: str, module: str, *rows: tuple[str, str, str], **more: Any) -> list[Question]:
+    return [
+        _count(name, module, label_sv, label_en, nouns_sv=(label_sv.lower(),) * 2,
+               nouns_en=(label_en.lower(),) * 2, part_of=total, **more)
+        for name, label_sv, label_en in rows
+    ]  # fmt: skip
+
+
 # Kept as a table that can be read through, not one argument a line.
 # fmt: off
 LEGAL_FORMS = choices_of("legal_form")
 
-FORM_AND_CRITERIA = (
+MODULE_QUESTIONS = (
     Question("legal_form", "choice", PAGE, "A", "Juridisk form", "Legal form", required=True,
              choices=LEGAL_FORMS, reference="per referensdatum",
              column_names=("företagsform", "bolagsform", "juridisk form")),
@@ -84,8 +103,6 @@ FORM_AND_CRITERIA = (
     Question("skoopi_member", "yes_no", PAGE, "A", "Är ni medlemmar i Skoopi?",
              "Are you a member of Skoopi?", short_sv="Medlem i Skoopi",
              short_en="Member of Skoopi", reference="per referensdatum"),
-)
-INDUSTRY = (
     Question("sni", "list_choice", PAGE, "B", "Huvudsaklig bransch", "Main industry",
              "Den bransch som ger störst försäljning, enligt SNI 2025.",
              "The industry with the largest sales, by SNI 2025.", "Bransch (SNI 2025)",
@@ -95,8 +112,6 @@ INDUSTRY = (
              "Which goods or services do you sell?", "Välj alla som stämmer.",
              "Choose all that apply.", "Säljer", "Sells", choices=choices_of("business_ideas"),
              reference="per referensdatum"),
-)
-SERVICES_AND_PLACES = (
     Question("services", "several", PAGE, "C",
              "Vilka arbetsintegrerande tjänster erbjuder ni?",
              "Which work-integration services do you offer?", "Välj alla som stämmer.",
@@ -110,8 +125,77 @@ SERVICES_AND_PLACES = (
              ("plats", "platser"), ("place", "places"), minimum=0, maximum=9999,
              reference="per referensdatum"),
     blank_reason("places_offered", "C"),
-)
-PUBLIC_CONTRACTS = (
+    _sum("emp_wage_support", "D", "Anställda per stödform", "Employees by kind of support",
+         help_sv="Räkna varje person en gång, på det stöd som gällde räknedagen.",
+         help_en="Count each person once, by the support on the reference date.",
+         nouns_sv=("anställd", "anställda"), nouns_en=("employee", "employees")),
+    *_rows("emp_wage_support", "D",
+           ("emp_wage_subsidy", "Lönebidrag för anställning", "Wage subsidy for employment"),
+           ("emp_wage_development", "Lönebidrag för utveckling i anställning",
+            "Wage subsidy for development in employment"),
+           ("emp_wage_security", "Lönebidrag för trygghet i anställning",
+            "Wage subsidy for security in employment"),
+           ("emp_new_start", "Nystartsjobb", "New-start jobs"),
+           ("emp_introductory", "Introduktionsjobb", "Introductory jobs"),
+           ("emp_other_support", "Annat stöd", "Other support"),
+           ("emp_no_support", "Utan stöd", "Without support")),
+    blank_reason("emp_wage_support", "D"),
+    _count("emp_target_group", "D", "Anställda ur målgruppen",
+           "Employees from the target group",
+           help_sv="De som har haft stora svårigheter att få eller behålla ett arbete.",
+           help_en="Those who have had great difficulty in getting or keeping a job.",
+           nouns_sv=("ur målgruppen",) * 2, nouns_en=("from the target group",) * 2),
+    blank_reason("emp_target_group", "D"),
+    _count("emp_supervisors", "D", "Handledare och ordinarie personal",
+           "Supervisors and ordinary staff",
+           help_sv="Den som är handledare kan också räknas till målgruppen.",
+           help_en="A supervisor can also belong to the target group.",
+           nouns_sv=("handledare",) * 2, nouns_en=("supervisor", "supervisors")),
+    blank_reason("emp_supervisors", "D"),
+    _sum("placed_by_gender", "E", "Placerade kvinnor och män", "Placed women and men",
+         help_sv="Juridiskt kön. Tillsammans ska de bli lika många som antalet placerade.",
+         help_en="Legal gender. Together they must make the number of placed persons.",
+         nouns_sv=("placerad", "placerade"), nouns_en=("placed person", "placed persons")),
+    *_rows("placed_by_gender", "E", ("placed_women", "Kvinnor", "Women"),
+           ("placed_men", "Män", "Men"),
+           ("placed_gender_not_stated", "Kön ej angivet", "Gender not stated")),
+    blank_reason("placed_by_gender", "E"),
+    _sum("placed_by_service", "E", "Placerade per typ av insats", "Placed persons by service",
+         help_sv="Räkna varje person en gång. Tillsammans ska de bli lika många som antalet"
+         " placerade.",
+         help_en="Count each person once. Together they must make the number of placed persons.",
+         nouns_sv=("placerad", "placerade"), nouns_en=("placed person", "placed persons")),
+    *_rows("placed_by_service", "E",
+           ("placed_work_training", "Arbetsträning", "Work training"),
+           ("placed_work_assessment", "Arbetsprövning", "Work capacity assessment"),
+           ("placed_internship", "Praktik", "Internship"),
+           ("placed_rehabilitation", "Rehabilitering", "Rehabilitation"),
+           ("placed_occupation_sol", "Sysselsättning (SoL)", "Occupation (Social Services Act)"),
+           ("placed_daily_activity_lss", "Daglig verksamhet (LSS)", "Daily activities (LSS)"),
+           ("placed_other_service", "Annat", "Other")),
+    blank_reason("placed_by_service", "E"),
+    Question("target_groups", "several", PAGE, "F", "Vilka målgrupper tar ni emot?",
+             "Which target groups do you take in?",
+             "Kryssa grupper. Skriv aldrig något om enskilda personer.",
+             "Tick groups. Never write anything about individual persons.", "Målgrupper",
+             "Target groups", choices=choices_of("target_groups"), reference="per referensdatum"),
+    _sum("trans_total", "G", "Personer som har slutat hos er eller gått vidare",
+         "Persons who have left you or moved on",
+         help_sv="De senaste tolv månaderna före räknedagen. Räkna varje person en gång.",
+         help_en="The twelve months before the reference date. Count each person once.",
+         short_sv="Övergångar", short_en="Transitions", reference=TWELVE_MONTHS,
+         nouns_sv=("övergång", "övergångar"), nouns_en=("transition", "transitions")),
+    *_rows("trans_total", "G",
+           ("trans_work_here", "Från placering till anställning hos er",
+            "From placement to employment with you"),
+           ("trans_work_elsewhere", "Till arbete hos en annan arbetsgivare",
+            "To work with another employer"),
+           ("trans_studies", "Till studier", "To studies"),
+           ("trans_jobseeking", "Till att söka arbete aktivt", "To actively seeking work"),
+           ("trans_returned", "Åter till tidigare försörjning", "Back to earlier support"),
+           ("trans_unknown", "Annat, eller vet inte", "Something else, or not known"),
+           reference=TWELVE_MONTHS),
+    blank_reason("trans_total", "G"),
     Question("agreements", "several", PAGE, "H", "Vilka avtal har ni med offentliga köpare?",
              "Which agreements do you have with public buyers?", "Välj alla som stämmer.",
              "Choose all that apply.", "Avtal", "Agreements", choices=choices_of("agreements"),
@@ -122,8 +206,6 @@ PUBLIC_CONTRACTS = (
              "Senast avslutade räkenskapsår.", "The last completed financial year.",
              "Andel av intäkterna", "Share of income", choices=choices_of("public_income_share"),
              reference="senast avslutade räkenskapsår"),
-)
-FINANCES = (
     Question("turnover", "whole_number", PAGE, "I", "Nettoomsättning i tusental kronor",
              "Net turnover in thousands of kronor",
              "Från senaste årsredovisningen. 1 200 betyder 1,2 miljoner kronor.",
@@ -136,8 +218,6 @@ FINANCES = (
     Question("result_sign", "choice", PAGE, "I", "Resultat", "Result",
              "Senast avslutade räkenskapsår.", "The last completed financial year.",
              choices=choices_of("result_sign"), reference="senast avslutade räkenskapsår"),
-)
-COLLABORATION = (
     Question("collab_group", "choice", PAGE, "J",
              "Deltar ni i en lokal samverkansgrupp om ASF?",
              "Do you take part in a local collaboration group on work-integrating social"

@@ -6,9 +6,8 @@ from flask import abort, current_app, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from forms.office import blueprint, go_to
+from forms.office import as_file, blueprint, go_to
 from forms.office.data_table import Listing, Table, among, buttons, coded, number, search, text
-from forms.office.table_downloads import as_file
 from forms.translations import language
 from forms.web.guards import asks_again
 from forms.web.request_context import actor, signed_in, survey_db

@@ -8,12 +8,11 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 from wtforms import SelectField
 
-from forms.office import blueprint
+from forms.office import as_file, blueprint
 from forms.office.association import series
 from forms.office.association.labels import WHOLE_COUNTY, SeriesWords, milestone_words, party_words
 from forms.office.data_table import Listing, Table, among, coded, file_only, number, search, text
 from forms.office.register.labels import towns
-from forms.office.table_downloads import as_file
 from forms.office.typed_fields import Choice, ShortText
 from forms.translations import language
 from forms.web.request_context import survey_db

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from wtforms import SelectField
 from wtforms.validators import InputRequired
 
-from forms.office import blueprint
+from forms.office import as_file, blueprint
 from forms.office.association import series
 from forms.office.association.labels import (
     PRINTED,
@@ -22,7 +22,6 @@ from forms.office.association.labels import (
 )
 from forms.office.data_table import Listing, Table, among, coded, number, search, text
 from forms.office.register.labels import towns
-from forms.office.table_downloads import as_file
 from forms.office.typed_fields import Choice, Day, ShortText
 from forms.translations import language
 from forms.web.request_context import survey_db

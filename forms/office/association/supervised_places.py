@@ -11,11 +11,10 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 from wtforms import SelectField
 
-from forms.office import blueprint
+from forms.office import as_file, blueprint
 from forms.office.association import labels, series
 from forms.office.data_table import Listing, Table, among, file_only, number, search, text
 from forms.office.register.labels import towns
-from forms.office.table_downloads import as_file
 from forms.office.typed_fields import Choice, ShortText
 from forms.web.request_context import survey_db
 from survey_data import clock

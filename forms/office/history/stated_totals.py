@@ -13,11 +13,10 @@ from werkzeug.wrappers import Response
 from forms.archive import CLEAR, Fault, UnreadableFile, rows_from, shown
 from forms.archive.file_table import opened
 from forms.archive.totals_file import StatedFile, knows, read_totals
-from forms.office import blueprint, go_to
+from forms.office import blueprint, download, go_to
 from forms.office.history.import_round import file_name
 from forms.office.history.stated_form import TotalsFileForm, TotalsForm, box, form_of
 from forms.office.publishing.figures import area_names, figure_words, indicator_words
-from forms.office.table_downloads import download
 from forms.translations import language
 from forms.web.request_context import Reply, actor, survey_db
 from survey_data.database import writing

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 
 from forms.mail import imap
 from forms.mail.smtp import eml_path
-from forms.office import blueprint, go_to
+from forms.office import as_file, blueprint, go_to
 from forms.office.data_table import (
     Listing,
     Table,
@@ -32,7 +32,6 @@ from forms.office.mail.undelivered import (
     trouble_facts,
     undelivered_facts,
 )
-from forms.office.table_downloads import as_file
 from forms.translations import language
 from forms.web.guards import asks_again
 from forms.web.request_context import Reply, actor, survey_db

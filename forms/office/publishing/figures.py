@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 
-from forms.office import blueprint, go_to
+from forms.office import as_file, blueprint, go_to
 from forms.office.data_table import (
     Column,
     Listing,
@@ -22,7 +22,6 @@ from forms.office.data_table import (
     number,
     search,
 )
-from forms.office.table_downloads import as_file
 from forms.office.typed_fields import Choice
 from forms.translations import language
 from forms.web.request_context import actor, survey_db

@@ -9,10 +9,10 @@ from flask_wtf import FlaskForm
 from sqlite_utils import Database
 from wtforms import BooleanField, HiddenField, RadioField
 
+from forms.office import as_file
 from forms.office.data_table import Listing, Table, among, coded, moment, search, text
 from forms.office.publishing import figures
 from forms.office.round.progress import state_words
-from forms.office.table_downloads import as_file
 from forms.office.typed_fields import ShortText
 from forms.translations import language
 from forms.web.request_context import actor, places, survey_db

@@ -12,14 +12,13 @@ from werkzeug.wrappers import Response
 from wtforms import StringField
 from wtforms.validators import InputRequired
 
-from forms.office import blueprint, go_to
+from forms.office import as_file, blueprint, go_to
 from forms.office.data_table import Column, Listing, Table, among, file_only, search, text
 from forms.office.mail.undelivered import bounced_facts
 from forms.office.register.contacts import known_enterprise
 from forms.office.register.enterprise_rounds import in_round, years_facts
 from forms.office.register.labels import RegisterWords, legal_form_words, towns
 from forms.office.round.events import recent_facts
-from forms.office.table_downloads import as_file
 from forms.office.typed_fields import Address, Choice, Day, ShortText, telephone_alone
 from forms.web.request_context import actor, survey_db
 from survey_data import audit_trail, clock

@@ -13,10 +13,9 @@ from forms.archive import UnreadableFile, register_import, shown
 from forms.archive.file_table import header_choices
 from forms.archive.register_import import RegisterFile, RegisterProposal, file_from, lacking
 from forms.archive.register_lines import BadRow
-from forms.office import blueprint, go_to
+from forms.office import blueprint, download, go_to
 from forms.office.history.import_round import file_name
 from forms.office.register.labels import RegisterWords, fact_words
-from forms.office.table_downloads import download
 from forms.web.guards import ask_again
 from forms.web.request_context import Reply, actor, survey_db
 from survey_data.errors import ChangedMeanwhile

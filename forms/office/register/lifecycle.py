@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 
-from forms.office import blueprint, go_to
+from forms.office import as_file, blueprint, go_to
 from forms.office.data_table import (
     Listing,
     Table,
@@ -21,7 +21,6 @@ from forms.office.data_table import (
 )
 from forms.office.register.contacts import known_enterprise
 from forms.office.register.labels import RegisterWords, reason_words
-from forms.office.table_downloads import as_file
 from forms.office.typed_fields import Choice, Day, ShortText
 from forms.web.guards import asks_again
 from forms.web.request_context import actor, survey_db

@@ -7,10 +7,9 @@ from flask import render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from forms.office import blueprint, go_to
+from forms.office import as_file, blueprint, go_to
 from forms.office.data_table import Listing, Table, among, buttons, coded, moment, search, text
 from forms.office.register.labels import RegisterWords
-from forms.office.table_downloads import as_file
 from forms.questionnaire.inventory import questionnaire
 from forms.web.request_context import actor, survey_db
 from survey_data.errors import (

@@ -8,7 +8,7 @@ from flask_babel import format_percent, ngettext
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from forms.office import blueprint, go_to
+from forms.office import as_file, blueprint, go_to
 from forms.office.data_table import (
     Filter,
     Listing,
@@ -26,7 +26,6 @@ from forms.office.review.review_page import ReviewPage
 from forms.office.round import answers
 from forms.office.round.overview import welcome
 from forms.office.round.progress import newest_round
-from forms.office.table_downloads import as_file
 from forms.respondent import handing_in
 from forms.translations import language
 from forms.web.request_context import Reply, actor, survey_db

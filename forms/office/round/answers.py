@@ -9,12 +9,11 @@ from flask_babel import ngettext
 from sqlite_utils import Database
 from werkzeug.wrappers import Response
 
-from forms.office import blueprint, go_to
+from forms.office import blueprint, download, go_to
 from forms.office.mail.mails import kind_words
 from forms.office.register.labels import RegisterWords
 from forms.office.round.calls import late_form
 from forms.office.round.progress import newest_round
-from forms.office.table_downloads import download
 from forms.questionnaire import questionnaire as questionnaires
 from forms.questionnaire.question import Question
 from forms.respondent.receipt import NUMBERS, Reading

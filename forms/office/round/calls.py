@@ -10,11 +10,10 @@ from werkzeug.wrappers import Response
 from wtforms import RadioField, TextAreaField, TimeField
 from wtforms.validators import InputRequired, Optional
 
-from forms.office import blueprint, go_to
+from forms.office import as_file, blueprint, go_to
 from forms.office.data_table import Listing, Table, among, coded, moment, search, text
 from forms.office.round.progress import newest_round, state_words
 from forms.office.round.round_changes import ReasonForm
-from forms.office.table_downloads import as_file
 from forms.office.typed_fields import Day, at_most, is_one_moment
 from forms.respondent.respondent import Respondent
 from forms.respondent.sessions import claim_phone_session

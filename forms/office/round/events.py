@@ -7,14 +7,13 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from markupsafe import Markup
 
-from forms.office import blueprint
+from forms.office import as_file, blueprint
 from forms.office.association.labels import event_words as series_words
 from forms.office.data_table import Listing, Table, moment, search, text
 from forms.office.mail.mails import kind_words
 from forms.office.publishing.comments import chart_names
 from forms.office.register.labels import RegisterWords
 from forms.office.round.calendar import act_words
-from forms.office.table_downloads import as_file
 from forms.translations import language
 from forms.web.request_context import survey_db
 from survey_data import audit_trail, clock

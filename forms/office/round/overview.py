@@ -8,7 +8,7 @@ from flask import render_template
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from forms.office import blueprint, go_to
+from forms.office import as_file, blueprint, go_to
 from forms.office.data_table import (
     Column,
     Listing,
@@ -29,7 +29,6 @@ from forms.office.round.calendar import act_words, calendar_facts
 from forms.office.round.events import recent_facts
 from forms.office.round.progress import curve_facts, newest_round, state_facts, state_words
 from forms.office.settings.settings import made_up
-from forms.office.table_downloads import as_file
 from forms.web.request_context import actor, survey_db
 from survey_data import clock, outbox, sending, settings
 from survey_data.automation import calendar_runner

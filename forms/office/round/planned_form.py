@@ -1,33 +1,44 @@
-"""The form of the round as it will be: its optional modules chosen, and each page of it looked at.
+"""The round as it will be: its modules chosen, its pages looked at, its checks and mails tried.
 
-A preview goes through the enterprises' own templates, and nothing in it is kept.
+A preview goes through the enterprises' own templates, and nothing in it is kept. A dry run puts
+earlier answers through this year's checks; a trial is an invitation to oneself.
 """
 
 import json
 from dataclasses import dataclass, replace
 from datetime import date
+from email import message_from_bytes, policy
+from functools import partial
 from typing import Any
 
-from flask import abort, redirect, render_template, request, url_for
+from flask import abort, current_app, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from sqlite_utils import Database
 from werkzeug.wrappers import Response
 
+from forms.checks import declarations, messages
+from forms.checks.checking import ChecksDryRun, Earlier, Hit, dry_run
+from forms.mail.delivery import outbox_folder
+from forms.mail.smtp import eml_path
 from forms.office import blueprint, go_to
-from forms.questionnaire import questionnaire as questionnaires
+from forms.office.mail.mails import kind_words, mail_state_words
 from forms.questionnaire.inventory import MODULES, OPTIONAL, as_dicts, questionnaire
 from forms.questionnaire.question import Question
-from forms.questionnaire.questionnaire import Module, Section, from_dicts
+from forms.questionnaire.questionnaire import Module, Questionnaire, Section, from_dicts
 from forms.respondent import section_form
 from forms.respondent.receipt import Reading
 from forms.respondent.respondent import Respondent
 from forms.respondent.section_page import SectionPage
 from forms.respondent.steps import REVIEW, Progress, find_section, section_after
-from forms.translations import LOCALES, speaking
-from forms.web.request_context import actor, survey_db
-from survey_data.automation import fictitious_enterprises
+from forms.translations import LOCALES, language, speaking
+from forms.web.request_context import actor, signed_in, survey_db, trial_store
+from survey_data.automation import fictitious_enterprises, trial_round
 from survey_data.errors import RoundExists
+from survey_data.outbox import Mail
+from survey_data.register import enterprises
 from survey_data.responses.drafts import Draft
+from survey_data.review.decisions import responses_as_reviewed
 from survey_data.rounds import Entry, extra_questions, merged, optional_modules, rounds
 from survey_data.rounds.extra_questions import YearQuestions
 from survey_data.rounds.invitations import Invitation
@@ -122,7 +133,7 @@ def someone(survey_round: Round) -> Respondent:
     """An enterprise that has not begun; nothing is read of any real one."""
     company = replace(fictitious_enterprises.examples()[0].enterprise, id=0)
     who = Respondent(survey_db(), Invitation(0, survey_round, company))
-    who.questionnaire = questionnaires.from_dicts(survey_round.questionnaire)
+    who.questionnaire = from_dicts(survey_round.questionnaire)
     who.draft, who.last_year, who.response, who.returned = Draft({}), {}, None, None
     return who
 
@@ -175,3 +186,106 @@ def _facts(who: Respondent, here: Section, code: str) -> dict[str, Any]:
         "invitation": who.invitation,
         "saved_at": None,
     }
+
+
+# Nobody reads on beyond these; how many there are is said beside them.
+MOST_SHOWN = 100
+
+
+@blueprint.get("/repetition")
+def show_dry_run() -> str:
+    """What each check would do with the latest answers, and the trial there is."""
+    db = survey_db()
+    planned = planned_round(extra_questions.plan(db))
+    year, everyone = earlier_answers(db, planned)
+    asked = from_dicts(planned.questionnaire)
+    found = dry_run(asked, everyone, planned.reference_date.isoformat())
+    return render_template(
+        "office/round/dry_run.html",
+        planned=planned,
+        year=year,
+        found=found,
+        most_shown=MOST_SHOWN,
+        **_shown(found),
+        checks=list(enumerate(declarations.CHECKS, 1)),
+        limit=messages.limit,
+        seen=partial(_seen, asked),
+        **_trial_facts(),
+    )
+
+
+def earlier_answers(db: Database, planned: Round) -> tuple[int | None, list[Earlier]]:
+    """The latest closed round before this one, and what each enterprise answered in it."""
+    years = [r.year for r in rounds.all_rounds(db) if not r.is_open and r.year < planned.year]
+    if not years:
+        return None, []
+    year = years[-1]
+    names = {e.id: e.name for e in enterprises.enterprises(db)}
+    before = {r.enterprise_id: r.response.answers for r in responses_as_reviewed(db, year - 1)}
+    return year, [
+        Earlier(names[r.enterprise_id], r.response.answers, before.get(r.enterprise_id, {}))
+        for r in responses_as_reviewed(db, year)
+    ]
+
+
+def _shown(found: ChecksDryRun) -> dict[str, Any]:
+    """The checks that would act on someone, those that stop most first; and the others."""
+    order = ("stops", "asks", "reviewed")
+    acting = [o for o in found.outcomes if o.unchanged or o.changed]
+    return {
+        "acting": sorted(
+            acting,
+            key=lambda o: (order.index(o.effect), -max(len(o.unchanged), len(o.changed)), o.number),
+        ),
+        "silent": [o for o in found.outcomes if not (o.unchanged or o.changed)],
+    }
+
+
+def _seen(asked: Questionnaire, hit: Hit) -> str:
+    """What the check would say of one enterprise: to itself, or to the reviewer alone."""
+    say = messages.say if hit.fired.asked else messages.seen
+    return say(hit.fired, asked, language())
+
+
+def _trial_facts() -> dict[str, Any]:
+    who = signed_in()
+    found = trial_round.find(trial_store())
+    return {
+        "trial": found,
+        "to": who.email if who else "",
+        "mails": [(mail, _text(mail)) for mail in found.mails] if found else [],
+        "kinds": kind_words(),
+        "states": mail_state_words(),
+    }
+
+
+def _text(mail: Mail) -> str:
+    """What a mail says where it was written to a file, for a start without a mail server."""
+    db = trial_store().db_if_there()
+    if db is None or current_app.config["SMTP_URL"]:
+        return ""
+    path = eml_path(outbox_folder(db), mail)
+    if not path.exists():
+        return ""
+    body = message_from_bytes(path.read_bytes(), policy=policy.default).get_body(("plain",))
+    return str(body.get_content()) if body else ""
+
+
+@blueprint.post("/repetition/prov")
+def send_trial() -> Response:
+    """Begin a trial for oneself: an invitation by mail to a copy of the form."""
+    who = signed_in()
+    if who is None:
+        abort(403)
+    planned = planned_round(extra_questions.plan(survey_db()))
+    before = as_dicts(planned.year - 1)
+    trial_round.start(trial_store(), survey_db(), planned, before, who.email, actor())
+    said = _("En provinbjudan är på väg till %(email)s.", email=who.email)
+    return go_to("show_dry_run", said, _anchor="trial")
+
+
+@blueprint.post("/repetition/prov/ta-bort")
+def remove_trial() -> Response:
+    """Delete the trial with everything that was filled in."""
+    trial_round.remove(trial_store(), survey_db(), actor())
+    return go_to("show_dry_run", _("Provet är borttaget."), _anchor="trial")

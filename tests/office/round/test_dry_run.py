@@ -15,8 +15,7 @@ from sqlite_utils import Database
 from forms.checks.checking import Earlier, dry_run
 from forms.checks.declarations import CHECKS
 from forms.mail.delivery import deliver, deliver_trial
-from forms.office.round.dry_run import earlier_answers
-from forms.office.round.planned_form import planned_round
+from forms.office.round.planned_form import earlier_answers, planned_round
 from forms.questionnaire.inventory import as_dicts, questionnaire
 from forms.questionnaire.questionnaire import from_dicts
 from forms.web.request_context import trial_store
@@ -337,5 +336,5 @@ def test_the_first_hundred_of_very_many_are_named_and_the_others_counted(
 ) -> None:
     two_years(db)
     assert "och 2 till" not in coordinator.open(REHEARSAL).text
-    monkeypatch.setattr("forms.office.round.dry_run.MOST_SHOWN", 1)
+    monkeypatch.setattr("forms.office.round.planned_form.MOST_SHOWN", 1)
     assert "och 2 till" in coordinator.open(REHEARSAL).text

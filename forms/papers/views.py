@@ -1,16 +1,17 @@
-"""The addresses of a respondent's papers; reading them changes nothing."""
+"""The addresses of a respondent's papers, and the receipt; reading them changes nothing."""
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from flask import Response, abort, current_app, g, redirect, render_template, url_for
-from flask_babel import format_date
+from flask_babel import format_date, format_datetime
 from flask_babel import gettext as _
 
-from forms.papers import Head, head, paper
+from forms.papers import Head, head, paper, whom_to_call
 from forms.papers.enterprise_sheet import newest, one_page_pdf, share_in_words
-from forms.papers.receipt import receipt_pdf
+from forms.respondent import who_answered
+from forms.respondent.receipt import AnswerGroup, Reading, reference_in_words
 from forms.respondent.respondent import Respondent, current
 from forms.respondent.trend_chart import trend_of
 from forms.respondent.views import blueprint
@@ -20,6 +21,7 @@ from survey_data import clock
 from survey_data.errors import RoundClosed
 from survey_data.responses import devices, responses
 from survey_data.responses.devices import Opened
+from survey_data.responses.responses import Response as HandedIn
 from survey_data.rounds import invitations
 from survey_data.statistics.enterprise_comparison import Comparison, compare
 from survey_data.tables_to_files import MEDIA_TYPES
@@ -98,7 +100,90 @@ def receipt_file(version: int) -> Reply:
     if response is None:
         abort(404)
     name = f"{_('kvitto')}-{version}"
-    return _file(receipt_pdf(respondent, response, language()), "pdf", name, respondent)
+    return _file(_receipt(respondent, response, language()), "pdf", name, respondent)
+
+
+def _receipt(respondent: Respondent, response: HandedIn, language: str) -> bytes:
+    """The receipt of one version."""
+    reading = Reading(respondent.questionnaire, response.answers, respondent.last_year, language)
+    title = _("Kvitto: inventeringen %(year)s", year=response.year)
+    columns = (_("Fråga"), _("Ert svar"), _("Förra året, %(year)s", year=response.year - 1))
+    of = head(respondent, language, title, (_handed_in(response),), columns)
+    spoken = reference_in_words(response.reference, language)
+    return paper(
+        "receipt",
+        of,
+        clock.local(response.handed_in_at).date(),
+        f"{response.reference} · {of.who}",
+        reference=response.reference,
+        said=_("Säg det i telefon som ”%(words)s”.", words=spoken),
+        groups=[_group(group) for group in reading.groups() if group.begun],
+        explanation=_explanation(reading),
+        filled_in=_filled_in(respondent),
+        corrected=_corrected(respondent, response, language),
+        closing=[
+            _("Samordnaren granskar svaren och hör av sig bara om något är oklart."),
+            whom_to_call(respondent, language),
+            _("Ha gärna referensnumret framme."),
+        ],
+        words={
+            "product": _("ASF-inventeringen"),
+            "reference": _("Ert referensnummer"),
+            "explanation": _("Er förklaring:"),
+            "filled_in": _("Vem har fyllt i vad?"),
+            "next": _("Vad händer nu?"),
+        },
+    )
+
+
+def _handed_in(response: HandedIn) -> str:
+    """When a version was handed in, and which one it is."""
+    when = format_datetime(
+        clock.local(response.handed_in_at), "EEEE d MMMM yyyy, HH:mm", rebase=False
+    )
+    return _("Inlämnat %(when)s. Version %(version)s.", when=when, version=response.version)
+
+
+def _group(group: AnswerGroup) -> dict[str, Any]:
+    return {
+        "title": group.title,
+        "compared": not group.text,
+        "rows": [
+            {
+                "label": line.label,
+                "value": line.value or "–",
+                "before": line.before or "–",
+                "is_part": line.look == "answer-part",
+            }
+            for line in group.lines
+        ],
+    }
+
+
+def _explanation(reading: Reading) -> list[str]:
+    reasons, comment = reading.explanation()
+    quoted = _("”%(comment)s”", comment=comment) if comment else ""
+    return [text for text in (f"{reasons}." if reasons else "", quoted) if text]
+
+
+def _filled_in(respondent: Respondent) -> list[str]:
+    """Which colleagues filled in what, where any did."""
+    found = [f"{name}: {what}" for name, what in who_answered.filled_in(respondent)]
+    return [*found, _("Resten är ifyllt med företagets egen länk.")] if found else []
+
+
+def _corrected(respondent: Respondent, response: HandedIn, language: str) -> list[str]:
+    """What the coordinator has corrected in this version, and why."""
+    found = []
+    for name, edit in respondent.edits.items():
+        question = respondent.questionnaire[name]
+        before, now = (question.show(v, language) or "–" for v in (edit.raw, edit.edited))
+        changed = _("%(before)s har blivit %(now)s", before=before, now=now)
+        why = _("Skäl: %(reason)s", reason=edit.reason)
+        found.append(
+            _("Samordnaren har rättat") + f": {question.short(language)}, {changed}. {why}"
+        )
+    return found
 
 
 @blueprint.get("/svara/ert-foretag")

@@ -29,6 +29,7 @@ from survey_data.responses import responses
 from survey_data.rounds import invitations, rounds
 from survey_data.rounds.rounds import Round
 from survey_data.staff import staff
+from survey_data.staff.sign_in import new_sign_in_link
 from tests.support.http_visitor import Visitor
 
 if TYPE_CHECKING:
@@ -189,7 +190,7 @@ def demonstration(app: Flask, db: Database, shown: Path) -> Flask:
 def sign_in(visitor: Visitor, db: Database, role: str) -> Visitor:
     """Sign a visitor in with a role, through the pages."""
     who = staff.add(db, f"{role}@example.org", role, "test")
-    page = visitor.open(f"{BASE}/logga-in/{staff.new_sign_in_link(db, who.id, None)}")
+    page = visitor.open(f"{BASE}/logga-in/{new_sign_in_link(db, who.id, None)}")
     # Someone already signed in has a form to sign out in the head of every page.
     visitor.submit(page, page.forms()[-1])
     return visitor

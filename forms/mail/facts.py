@@ -24,6 +24,7 @@ from survey_data.rounds import invitations
 from survey_data.rounds.invitations import Invitation
 from survey_data.rounds.rounds import Round
 from survey_data.staff import staff
+from survey_data.staff.sign_in import LINK_MINUTES, new_sign_in_link
 from survey_data.staff.staff import labels
 
 Facts = dict[str, Any]
@@ -143,10 +144,10 @@ def _named(asked: Questionnaire, name: str, language: str) -> str:
 
 def _sign_in(db: Database, mail: Mail, _known: Facts) -> Facts:
     assert mail.staff_id is not None
-    link = address(f"logga-in/{staff.new_sign_in_link(db, mail.staff_id, mail.browser_hash)}")
+    link = address(f"logga-in/{new_sign_in_link(db, mail.staff_id, mail.browser_hash)}")
     if current_app.config["SHOW_SIGN_IN_LINKS"]:
         click.echo(f"\n  Inloggningslänk för {mail.recipient}: {link}\n")
-    return {"link": link, "minutes": staff.LINK_MINUTES}
+    return {"link": link, "minutes": LINK_MINUTES}
 
 
 def _staff_invited(db: Database, mail: Mail, _known: Facts) -> Facts:
@@ -155,7 +156,7 @@ def _staff_invited(db: Database, mail: Mail, _known: Facts) -> Facts:
     return {
         "link": address("logga-in"),
         "email": mail.recipient,
-        "minutes": staff.LINK_MINUTES,
+        "minutes": LINK_MINUTES,
         "role": labels(mail.language)[who.role] if who else "",
     }
 

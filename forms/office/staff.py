@@ -11,7 +11,8 @@ from forms.office.data_table import Listing, Table, among, buttons, coded, numbe
 from forms.translations import language
 from forms.web.guards import asks_again
 from forms.web.request_context import actor, signed_in, survey_db
-from survey_data.staff import provider_accounts, second_factor, staff
+from survey_data.staff import second_factor, staff
+from survey_data.staff.sign_in import is_account_bound
 from survey_data.staff.staff import ROLES, LastCoordinator, Staff, labels
 from survey_data.typed_text import is_address, tidy_address
 
@@ -127,7 +128,7 @@ def staff_list() -> Listing[StaffRow]:
             each,
             live.get(each.id, 0),
             second_factor.is_enrolled(db, each.id),
-            provider_accounts.is_bound(db, each.id, current_app.config["OIDC_ISSUER"]),
+            is_account_bound(db, each.id, current_app.config["OIDC_ISSUER"]),
         )
         for each in staff.everyone(db)
     )

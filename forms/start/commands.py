@@ -25,6 +25,7 @@ from survey_data.register import enterprises, register_file
 from survey_data.register.register_file import COLUMNS, register_rows
 from survey_data.rounds import round_changes, rounds
 from survey_data.staff import second_factor, staff
+from survey_data.staff.sign_in import new_sign_in_link
 from survey_data.staff.staff import ROLES
 from survey_data.tables_to_files import table_file
 from survey_data.typed_text import is_address, tidy_address
@@ -174,7 +175,7 @@ def make_sign_in_link(email: str) -> None:
     who = staff.by_email(survey_db(), email)
     if who is None:
         raise click.ClickException(f"{email} får inte logga in. Lägg till: flask staff add")
-    token = staff.new_sign_in_link(survey_db(), who.id, None)
+    token = new_sign_in_link(survey_db(), who.id, None)
     click.echo(f"{current_app.config['BASE_URL']}/logga-in/{token}")
 
 

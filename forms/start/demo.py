@@ -41,6 +41,7 @@ from survey_data.review.review import Ruling
 from survey_data.rounds import invitations, rounds
 from survey_data.rounds.rounds import Round
 from survey_data.staff import staff
+from survey_data.staff.sign_in import new_sign_in_link
 
 ACTOR = "demonstration"
 COORDINATOR = "samordnaren@example.org"
@@ -278,7 +279,7 @@ def addresses(db: Database) -> dict[str, str]:
     wanted = {"Styrelsens sida": f"{base}/rapport/", "Data (Datasette)": f"{base}/data/"}
     coordinator = staff.by_email(db, COORDINATOR)
     if coordinator:
-        token = staff.new_sign_in_link(db, coordinator.id, None, for_a_day=is_alone())
+        token = new_sign_in_link(db, coordinator.id, None, for_a_day=is_alone())
         wanted["Logga in som samordnare"] = f"{base}/logga-in/{token}"
     unanswered = _someone_unanswered(db)
     if unanswered:

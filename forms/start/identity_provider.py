@@ -28,7 +28,8 @@ from forms.web import logs
 from forms.web.page_setup import never_stored
 from forms.web.request_context import Reply, device, holder_of_link, survey_db
 from survey_data.database import writing
-from survey_data.staff import provider_accounts, sessions, staff
+from survey_data.staff import sessions, staff
+from survey_data.staff.sign_in import PROVIDER, begin_session, bind_account
 from survey_data.staff.staff import ROLES, LastCoordinator, Staff, needs_factor
 from survey_data.typed_text import is_address, tidy_address
 
@@ -175,7 +176,7 @@ def _let_in(claims: dict[str, Any]) -> Reply:
             raise Refused("account")
         if old := session.get("staff"):
             sessions.end(db, old)
-        raw = staff.begin_session(db, who, device())
+        raw = begin_session(db, who, device())
         if _has_shown_factor(claims):
             raw = sessions.note_factor(db, raw)
     if has_new_role:
@@ -204,7 +205,7 @@ def _confirmed(claims: dict[str, Any]) -> Reply:
 def _is_theirs(who: Staff, claims: dict[str, Any]) -> bool:
     # An address may have got another owner since; `sub` never has.
     issuer, subject = current_app.config["OIDC_ISSUER"], str(claims["sub"])
-    return provider_accounts.bind(survey_db(), who.id, issuer, subject)
+    return bind_account(survey_db(), who.id, issuer, subject)
 
 
 def _has_shown_factor(claims: dict[str, Any]) -> bool:
@@ -237,6 +238,6 @@ def _person(claims: dict[str, Any]) -> tuple[Staff, bool]:
     if known is not None and known.role == role:
         return known, False
     try:
-        return staff.add(db, email, role, staff.PROVIDER), True
+        return staff.add(db, email, role, PROVIDER), True
     except LastCoordinator:
         raise Refused("unknown") from None

@@ -12,8 +12,9 @@ from forms.respondent.sessions import leave_session
 from forms.translations import language
 from forms.web.page_setup import never_stored
 from forms.web.request_context import device, holder_of_link, signed_in, survey_db
-from survey_data.staff import sessions, staff
-from survey_data.staff.staff import COORDINATE, MICRODATA, SignInLinkSpent, Staff, may
+from survey_data.staff import sessions
+from survey_data.staff.sign_in import SignInLinkSpent, request_sign_in, sign_in
+from survey_data.staff.staff import COORDINATE, MICRODATA, Staff, may
 from survey_data.typed_text import tidy_address
 
 blueprint = Blueprint("sign_in", __name__, template_folder="templates")
@@ -47,7 +48,7 @@ def send() -> str:
         return render_template("sign_in/ask.html", email=email, error=error)
     browser = session.setdefault("browser", secrets.token_urlsafe(16))
     config = current_app.config
-    staff.request_sign_in(
+    request_sign_in(
         survey_db(), email, browser, language(),
         issuer=config["OIDC_ISSUER"], groups_decide=bool(config.get("OIDC_GROUPS")),
     )  # fmt: skip
@@ -64,7 +65,7 @@ def confirm(token: str) -> str:
 def enter(token: str) -> str | Response | tuple[str, int]:
     """Use the link up and begin a session with a new id."""
     try:
-        who, raw = staff.sign_in(survey_db(), token, session.get("browser", ""), device())
+        who, raw = sign_in(survey_db(), token, session.get("browser", ""), device())
     except SignInLinkSpent:
         return render_template("sign_in/spent.html"), 410
     after = session.get("next", "")

@@ -17,7 +17,7 @@ from sqlite_utils import Database
 
 from survey_data import audit_trail, clock, outbox
 from survey_data.database import first, insert, rows, run, scalar, writing
-from survey_data.staff import provider_accounts, sessions
+from survey_data.staff import sessions, staff
 from survey_data.staff.staff import Staff
 from survey_data.tokens import hashed
 
@@ -156,7 +156,7 @@ def reset(db: Database, who: Staff, actor: str, language: str = "sv") -> None:
 def let_begin_anew(db: Database, who: Staff, actor: str, language: str = "sv") -> None:
     """Let somebody show anew who it is: enrol another app, or bind another provider's account."""
     with writing(db):
-        provider_accounts.release(db, who.id, actor)
+        staff.release_account(db, who.id, actor)
         reset(db, who, actor, language)
 
 

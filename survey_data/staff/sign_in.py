@@ -71,7 +71,7 @@ def comes_by_provider(db: Database, who: Staff, issuer: str) -> bool:
     return is_account_bound(db, who.id, issuer) and not scalar(db, has_app, (who.id,))
 
 
-def request(
+def request_sign_in(
     db: Database, email: str, browser: str, language: str = "sv", *, issuer: str = "",
     groups_decide: bool = False,
 ) -> None:  # fmt: skip
@@ -97,7 +97,7 @@ def request(
 DAY_LINK = "demonstration_link"
 
 
-def new_link(
+def new_sign_in_link(
     db: Database, staff_id: int, browser_hash: str | None, *, for_a_day: bool = False
 ) -> str:
     """A single-use sign-in token, good for ten minutes; without a browser hash, in any browser.
@@ -115,7 +115,7 @@ def new_link(
     return token
 
 
-def by_link(db: Database, token: str, browser: str, device: str = "") -> tuple[Staff, str]:
+def sign_in(db: Database, token: str, browser: str, device: str = "") -> tuple[Staff, str]:
     """Use up a sign-in link; returns who it was and the id of the new session.
 
     Raises SignInLinkSpent when unknown, used, too old, or asked for in another browser.

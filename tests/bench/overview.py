@@ -20,6 +20,7 @@ from survey_data.follow_up import mailings
 from survey_data.register import enterprises
 from survey_data.rounds import rounds
 from survey_data.staff import staff
+from survey_data.staff.sign_in import new_sign_in_link
 from tests.support.http_visitor import Visitor
 
 BASE = "http://127.0.0.1"
@@ -85,7 +86,7 @@ def fill(db: Database, count: int) -> None:
 def _signed_in(app: object, db: Database) -> Visitor:
     visitor = Visitor(httpx.Client(transport=httpx.WSGITransport(app=app), base_url=BASE))  # type: ignore[arg-type]
     who = staff.add(db, "bench@example.org", "coordinator", "bench")
-    page = visitor.open(f"{BASE}/logga-in/{staff.new_sign_in_link(db, who.id, None)}")
+    page = visitor.open(f"{BASE}/logga-in/{new_sign_in_link(db, who.id, None)}")
     visitor.submit(page, page.forms()[-1])
     return visitor
 

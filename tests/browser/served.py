@@ -13,6 +13,7 @@ from survey_data.database import connect, rows
 from survey_data.review import decisions
 from survey_data.rounds import invitations, rounds
 from survey_data.staff import staff
+from survey_data.staff.sign_in import new_sign_in_link
 from tests.support.processes import free_port, server
 
 
@@ -47,7 +48,7 @@ class Served:
         """A link that signs a member of staff in."""
         who = staff.by_email(self.db, email)
         assert who
-        return f"{self.base}/logga-in/{staff.new_sign_in_link(self.db, who.id, None)}"
+        return f"{self.base}/logga-in/{new_sign_in_link(self.db, who.id, None)}"
 
     def close_round(self) -> None:
         """Close the open round."""

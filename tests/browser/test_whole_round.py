@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 
 from survey_data import clock
 from survey_data.database import scalar
-from survey_data.staff import setup_link
+from survey_data.staff.sign_in import new_setup_link
 from tests.browser.conftest import Window
 from tests.browser.look import NARROW, PATIENCE_SECONDS, WIDE, check, violations
 from tests.browser.served import Served, serve
@@ -108,7 +108,7 @@ def test_a_whole_round_from_the_desk(
 def set_up(
     office: Page, served: Served, tmp_path: Path, shoot: Callable[[Page, str], None]
 ) -> list[str]:
-    office.goto(f"/kom-igang/lank/{setup_link.new_link(served.db)}")
+    office.goto(f"/kom-igang/lank/{new_setup_link(served.db)}")
     check(office)
     office.locator("main form button").click()
     for name, text in {"name": "Exempelförbundet", "email": "forbundet@example.org"}.items():

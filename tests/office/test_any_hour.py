@@ -19,6 +19,7 @@ from survey_data.register import enterprises as register
 from survey_data.rounds import calendar, invitations, rounds
 from survey_data.rounds.rounds import Round
 from survey_data.staff import sessions, staff
+from survey_data.staff.sign_in import new_sign_in_link
 from tests.conftest import BASE
 from tests.support.beginnings import a_week_after_inviting
 from tests.support.bounced_mails import POSTFIX, report
@@ -200,7 +201,7 @@ def test_a_sign_in_link_is_good_for_ten_minutes(
     db: Database, new_visitor: Callable[[], Visitor], minutes: int, works: bool
 ) -> None:
     who = staff.add(db, "samordnaren@example.org", "coordinator", "test")
-    token = staff.new_sign_in_link(db, who.id, None)
+    token = new_sign_in_link(db, who.id, None)
     clock.machine.set_to(clock.machine.read() + timedelta(minutes=minutes))
     visitor = new_visitor()
     page = visitor.open(f"{BASE}/logga-in/{token}")

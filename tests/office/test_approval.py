@@ -27,6 +27,7 @@ from survey_data.responses import responses
 from survey_data.rounds import calendar, rounds
 from survey_data.rounds.rounds import Round
 from survey_data.staff import staff
+from survey_data.staff.sign_in import new_sign_in_link
 from survey_data.statistics import population
 from tests.conftest import BASE
 from tests.support.closed_round import hold, silent
@@ -56,7 +57,7 @@ def asked(db: Database, two_silent: Round, pair: tuple[str, str]) -> Request:
 def signed_in(new_visitor: Callable[[], Visitor], db: Database, email: str) -> Visitor:
     visitor = new_visitor()
     who = staff.by_email(db, email) or staff.add(db, email, "coordinator", "test")
-    page = visitor.open(f"{BASE}/logga-in/{staff.new_sign_in_link(db, who.id, None)}")
+    page = visitor.open(f"{BASE}/logga-in/{new_sign_in_link(db, who.id, None)}")
     visitor.submit(page, page.forms()[-1])
     return visitor
 

@@ -19,8 +19,9 @@ from forms.web.guards import CODE
 from survey_data import clock
 from survey_data.database import rows, run, scalar
 from survey_data.responses import drafts
-from survey_data.staff import second_factor, sessions, setup_link, staff
+from survey_data.staff import second_factor, sessions, staff
 from survey_data.staff.second_factor import MOST_TRIES
+from survey_data.staff.sign_in import new_setup_link, new_sign_in_link
 from tests.conftest import BASE
 from tests.support.http_visitor import Page, Visitor
 from tests.support.mail_server import Inbox, mail_server, text_of
@@ -51,7 +52,7 @@ def use_link(visitor: Visitor, db: Database, email: str = EMAIL, after: str = ""
     assert who is not None
     if after:
         visitor.open(f"{BASE}{after}")
-    page = visitor.open(f"{BASE}/logga-in/{staff.new_sign_in_link(db, who.id, None)}")
+    page = visitor.open(f"{BASE}/logga-in/{new_sign_in_link(db, who.id, None)}")
     return visitor.submit(page, page.forms()[-1])
 
 
@@ -327,7 +328,7 @@ def test_a_lost_one_is_reset_at_the_terminal(app: Flask, visitor: Visitor, db: D
 
 def test_set_up_in_the_browser_ends_with_saved_codes(visitor: Visitor, db: Database) -> None:
     run(db, "DELETE FROM staff")
-    page = visitor.open(f"{BASE}/kom-igang/lank/{setup_link.new_link(db)}")
+    page = visitor.open(f"{BASE}/kom-igang/lank/{new_setup_link(db)}")
     page = visitor.submit(page, page.forms()[-1])
     page = visitor.submit(page, page.form_with("hours_en") or page.forms()[-1])
     page = send(visitor, page, "email", email="forsta@example.org")

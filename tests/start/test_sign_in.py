@@ -15,6 +15,7 @@ from forms.web.request_context import browser_mark_name
 from survey_data import clock
 from survey_data.database import rows, run, scalar
 from survey_data.staff import staff
+from survey_data.staff.sign_in import new_sign_in_link
 from tests.conftest import BASE, sign_in
 from tests.support.http_visitor import Form, Page, Visitor
 from tests.support.mail_server import Inbox, mail_server, tokens_in
@@ -145,7 +146,7 @@ def test_an_analyst_can_sign_out_before_any_other_page_is_shown(
     app: Flask, db: Database, visitor: Visitor
 ) -> None:
     who = staff.add(db, "analys@example.org", "analyst", "test")
-    page = visitor.open(f"{BASE}/logga-in/{staff.new_sign_in_link(db, who.id, None)}")
+    page = visitor.open(f"{BASE}/logga-in/{new_sign_in_link(db, who.id, None)}")
     given = {"csrf_token": page.forms()[-1].fields["csrf_token"][0]}
     reply = visitor.client.post(page.url, data=given, follow_redirects=False)
     assert reply.headers["location"] == "/till-data"
@@ -223,7 +224,7 @@ def test_one_who_is_removed_is_out_at_once_and_cannot_come_back(
 def ask_link_for(app: Flask, db: Database) -> str:
     who = staff.by_email(db, EMAIL)
     assert who
-    return f"{BASE}/logga-in/{staff.new_sign_in_link(db, who.id, None)}"
+    return f"{BASE}/logga-in/{new_sign_in_link(db, who.id, None)}"
 
 
 def test_a_changed_role_counts_from_the_next_page(db: Database, new_visitor: NewVisitor) -> None:
@@ -292,7 +293,7 @@ def test_each_role_lands_at_home(
     visitor = new_visitor()
     visitor.client.follow_redirects = False
     who = staff.add(db, f"{role}@example.org", role, "test")
-    link = f"{BASE}/logga-in/{staff.new_sign_in_link(db, who.id, None)}"
+    link = f"{BASE}/logga-in/{new_sign_in_link(db, who.id, None)}"
     reply = visitor.client.get(link)
     form = enter_form(Page(200, link, reply.text))
     location = visitor.client.post(link, data=form.fields).headers["location"]

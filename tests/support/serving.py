@@ -14,6 +14,7 @@ from typing import Any
 from forms.start import demo
 from survey_data.database import connect
 from survey_data.staff import staff
+from survey_data.staff.sign_in import new_sign_in_link
 from tests.support import processes
 from tests.support.http_visitor import Form, Page, Visitor, loopback_client
 from tests.support.processes import FLASK, ROOT, free_port
@@ -127,7 +128,7 @@ def new_coordinator_link(server: Server) -> str:
     with closing(connect(server.data / "survey.db")) as db:
         who = staff.by_email(db, demo.COORDINATOR)
         assert who
-        return f"{server.base}/logga-in/{staff.new_sign_in_link(db, who.id, None)}"
+        return f"{server.base}/logga-in/{new_sign_in_link(db, who.id, None)}"
 
 
 def coordinator(server: Server) -> Visitor:

@@ -23,6 +23,7 @@ from survey_data.publishing.board_mail import KIND
 from survey_data.responses import delegations, responses
 from survey_data.rounds import invitations, rounds
 from survey_data.staff import staff
+from survey_data.staff.sign_in import new_sign_in_link
 from survey_data.statistics import population
 from tests.conftest import BASE, sign_in
 from tests.support.association import fill_association
@@ -566,7 +567,7 @@ def sign_in_as(visitor: Visitor, db: Database, email: str) -> None:
     """Sign in someone who is on the staff already."""
     who = staff.by_email(db, email)
     assert who is not None
-    page = visitor.open(f"{BASE}/logga-in/{staff.new_sign_in_link(db, who.id, None)}")
+    page = visitor.open(f"{BASE}/logga-in/{new_sign_in_link(db, who.id, None)}")
     visitor.submit(page, page.forms()[-1])
 
 

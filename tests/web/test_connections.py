@@ -22,6 +22,7 @@ from forms.web.guards import FILES, MAILS, MOST_FIELDS
 from survey_data.database import scalar
 from survey_data.rounds import invitations
 from survey_data.staff import staff
+from survey_data.staff.sign_in import request_sign_in
 from tests.conftest import BASE
 from tests.support.http_visitor import Visitor
 from tests.support.serving import Server, running
@@ -327,7 +328,7 @@ def test_nobody_can_fill_another_s_inbox_and_unknown_addresses_are_counted_alike
     assert scalar(db, "SELECT count(*) FROM outbox WHERE kind = 'sign_in'") == most
 
 
-@pytest.mark.parametrize("ask", [staff.request_sign_in, invitations.request_new_link])
+@pytest.mark.parametrize("ask", [request_sign_in, invitations.request_new_link])
 def test_an_unknown_address_costs_a_write_to_the_disk_as_a_known_one_does(
     app: Flask, db: Database, ask: Any
 ) -> None:

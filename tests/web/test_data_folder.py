@@ -22,7 +22,8 @@ from survey_data.publishing.publish import publish
 from survey_data.responses import drafts, responses
 from survey_data.review import decisions
 from survey_data.rounds import rounds
-from survey_data.staff import provider_accounts, staff
+from survey_data.staff import staff
+from survey_data.staff.sign_in import bind_account
 
 ROOT = Path(__file__).parents[2]
 KEPT = ROOT / "tests" / "data_1_0" / "survey.sql"
@@ -152,7 +153,7 @@ def test_a_data_folder_of_version_1_is_taken_over_with_all_that_is_in_it(kept: P
     # Whoever signs in by a provider is bound to the account of the first time.
     assert rows(db, "SELECT * FROM provider_account") == []
     who = staff.everyone(db)[0]
-    assert [provider_accounts.bind(db, who.id, "https://idp", sub) for sub in "112"] == [1, 1, 0]
+    assert [bind_account(db, who.id, "https://idp", sub) for sub in "112"] == [1, 1, 0]
     # And the round goes on.
     responses.hand_in(db, 3, {"status": "active", "employees_total": 6}, "sv", mode="example")
     rounds.close_round(db, 2026, "test")

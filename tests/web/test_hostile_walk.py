@@ -29,6 +29,7 @@ from forms.start.dispatcher import Dispatcher, create_datasette
 from survey_data.database import run, scalar
 from survey_data.responses import delegations
 from survey_data.staff import staff
+from survey_data.staff.sign_in import new_sign_in_link
 from tests.conftest import BASE
 from tests.support.http_visitor import Form, Page, Visitor
 from tests.web.test_routes import (
@@ -280,7 +281,7 @@ def clients(
     links = {
         "colleague": f"/s/{delegations.new_link(db, part)}",
         "second": addresses["/s/<link:token>"],
-        "waiting": f"/logga-in/{staff.new_sign_in_link(db, who.id, None)}",
+        "waiting": f"/logga-in/{new_sign_in_link(db, who.id, None)}",
     }
     for name, link in links.items():
         visitor = new_visitor()

@@ -23,6 +23,7 @@ from forms.start import data_folder
 from survey_data.operations import backup_file
 from survey_data.personal_numbers import has_personal_number, is_in_contact
 from survey_data.staff import second_factor, staff
+from survey_data.staff.sign_in import new_sign_in_link
 from tests.conftest import BASE
 from tests.support.http_visitor import Visitor
 from tests.support.serving import environment, flask, running
@@ -160,7 +161,7 @@ def test_what_must_not_be_guessed_has_128_random_bits_of_the_system_s(
         who = staff.add(db, "samordnaren@example.org", "coordinator", "test")
         page = visitor.open(f"{BASE}/logga-in")
         visitor.submit(page, page.forms()[-1], {"email": "samordnaren@example.org"})
-        page = visitor.open(f"{BASE}/logga-in/{staff.new_sign_in_link(db, who.id, None)}")
+        page = visitor.open(f"{BASE}/logga-in/{new_sign_in_link(db, who.id, None)}")
         visitor.submit(page, page.forms()[-1])
         codes = second_factor.new_recovery_codes(db, who.id)
         data_folder.rotate_secret(Path(app.config["DATA_DIR"]))

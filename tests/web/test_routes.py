@@ -22,6 +22,7 @@ from survey_data.history import imported_rounds
 from survey_data.register import enterprises
 from survey_data.rounds import extra_questions, invitations
 from survey_data.staff import logo, staff
+from survey_data.staff.sign_in import new_sign_in_link
 from survey_data.staff.staff import COORDINATE, MICRODATA, ROLES, may
 from tests.conftest import BASE, sign_in
 from tests.office.settings.test_logo import png
@@ -366,7 +367,7 @@ def addresses(demonstration: Flask, db: Database) -> dict[str, str]:
         "<number>/<name>": "latest/data.json",
         "<number>": "latest",
         "/s/<link:token>": f"/s/{invitations.new_link(db, unanswered)}",
-        "/logga-in/<link:token>": f"/logga-in/{staff.new_sign_in_link(db, who.id, None)}",
+        "/logga-in/<link:token>": f"/logga-in/{new_sign_in_link(db, who.id, None)}",
         "/arsmejl/<token>": decline.removeprefix(BASE),
         "/kommun/<name>-<any(sv, en):language>.<any(pdf, pptx):kind>": "/kommun/gavle-sv.pdf",
         "/kommun/<name>": "/kommun/gavle",

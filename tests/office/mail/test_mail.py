@@ -26,6 +26,7 @@ from survey_data.responses import drafts, responses
 from survey_data.rounds import invitations, rounds
 from survey_data.rounds.rounds import Round
 from survey_data.staff import staff
+from survey_data.staff.sign_in import request_sign_in
 from tests.conftest import BASE, sign_in
 from tests.support.beginnings import a_week_after_inviting
 from tests.support.http_visitor import Page, Visitor
@@ -431,7 +432,7 @@ def test_no_token_of_any_mail_is_found_in_the_database(
     mailings.queue_mails(db, 2021, "reminder", "test")
     invitations.request_new_link(db, "exempel-1@example.org")
     staff.add(db, "samordnaren@example.org", "coordinator", "test")
-    staff.request_sign_in(db, "samordnaren@example.org", "browser")
+    request_sign_in(db, "samordnaren@example.org", "browser")
     send(app)
     tokens = [token for text in inbox.texts() for token in tokens_in(text)]
     assert len(tokens) == len(set(tokens)) == 28 + 28 + 1 + 1
@@ -460,7 +461,7 @@ def test_the_coordinator_reads_the_written_mails_but_never_someone_s_sign_in(
 ) -> None:
     mailings.queue_invitations(db, 2021, "test")
     staff.add(db, "analyst@example.org", "analyst", "test")
-    staff.request_sign_in(db, "analyst@example.org", "browser")
+    request_sign_in(db, "analyst@example.org", "browser")
     send(app)
     signing, asking = (
         next(m for m in outbox.newest(db) if m.kind == kind) for kind in ("sign_in", "invitation")

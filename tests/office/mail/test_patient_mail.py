@@ -28,6 +28,7 @@ from survey_data.responses import responses
 from survey_data.rounds import rounds
 from survey_data.rounds.rounds import Round
 from survey_data.staff import staff
+from survey_data.staff.sign_in import request_sign_in
 from tests.conftest import BASE
 from tests.office.mail.faulty_mail_server import FaultyServer, Rule, faulty_mail_server
 from tests.support.beginnings import a_week_after_inviting
@@ -219,7 +220,7 @@ def test_one_who_has_to_mend_it_can_still_sign_in(app: Flask, db: Database, invi
     with server_that(app, lambda _s, word, _m: "550 5.1.8 no" if word == "MAIL" else None):
         send(app)
     staff.add(db, "samordnaren@example.org", "coordinator", "test")
-    staff.request_sign_in(db, "samordnaren@example.org", "browser")
+    request_sign_in(db, "samordnaren@example.org", "browser")
     with server_that(app, lambda *_: None) as server:
         assert send(app) == 1
     assert server.taken == ["samordnaren@example.org"]
@@ -542,7 +543,7 @@ def test_a_server_with_a_certificate_that_nobody_vouches_for_is_told_nothing(
 def test_what_was_asked_for_an_hour_ago_is_not_sent_any_more(app: Flask, db: Database) -> None:
     staff.add(db, "samordnaren@example.org", "coordinator", "test")
     run(db, "DELETE FROM outbox")
-    staff.request_sign_in(db, "samordnaren@example.org", "browser")
+    request_sign_in(db, "samordnaren@example.org", "browser")
     run(db, "UPDATE outbox SET waits_since = ?", (clock.machine.from_now(hours=-2),))
     with server_that(app, lambda *_: None) as server:
         assert send(app) == 0

@@ -28,6 +28,7 @@ from survey_data.responses import responses
 from survey_data.rounds import invitations, rounds
 from survey_data.rounds.rounds import Round
 from survey_data.staff import staff
+from survey_data.staff.sign_in import request_sign_in
 from survey_data.tokens import hashed
 from tests.conftest import BASE
 from tests.support.beginnings import a_week_after_inviting
@@ -220,7 +221,7 @@ def test_closing_cancels_the_mail_that_would_lead_to_a_closed_door(
     [invitation_id] = db.conn.execute("SELECT min(id) FROM invitation").fetchone()
     responses.hand_in(db, invitation_id, {"enterprise_name": "Ett"}, "sv")
     staff.add(db, "samordnaren@example.org", "coordinator", "test")
-    staff.request_sign_in(db, "samordnaren@example.org", "browser")
+    request_sign_in(db, "samordnaren@example.org", "browser")
     rounds.close_round(db, 2021, "test")
     states = {
         (row["kind"], row["state"]): row["n"]

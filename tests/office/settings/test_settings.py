@@ -20,8 +20,8 @@ from survey_data.operations.restore import restore
 from survey_data.publishing.publish import publish, releases, repair
 from survey_data.rounds import rounds
 from survey_data.rounds.rounds import Round
-from survey_data.staff import sessions, setup_link, staff
-from survey_data.staff.setup_link import SetupLinkSpent
+from survey_data.staff import sessions, staff
+from survey_data.staff.sign_in import SetupLinkSpent, finish_setup, new_setup_link, use_setup_link
 from survey_data.staff.staff import LastCoordinator
 from tests.conftest import BASE, sign_in
 from tests.start.test_commands import refused
@@ -188,7 +188,7 @@ def begin(visitor: Visitor, token: str) -> Page:
 def test_the_first_start_leads_from_the_link_to_a_signed_in_coordinator(
     db: Database, visitor: Visitor, new_visitor: Callable[[], Visitor]
 ) -> None:
-    token = setup_link.new_link(db)
+    token = new_setup_link(db)
     page = begin(visitor, token)
     assert page.path == "/kom-igang/forbundet"
     page = visitor.submit(page, form_to(page, "/forbundet"), {"name": "Förbundet Prov"})
@@ -210,7 +210,7 @@ def test_the_coordinator_publishes_the_printed_years_at_set_up_and_nothing_else_
 ) -> None:
     places = app.extensions["places"]
     assert repair(db, places) is None
-    page = begin(visitor, setup_link.new_link(db))
+    page = begin(visitor, new_setup_link(db))
     page = visitor.submit(page, form_to(page, "/forbundet"), {"name": "Förbundet Prov"})
     page = visitor.submit(page, form_to(page, "/samordnare"), {"email": "forst@example.org"})
     assert "Inga siffror att visa" in visitor.open(f"{BASE}/rapport/").text
@@ -250,7 +250,7 @@ def test_the_office_says_that_readers_lack_the_last_release(
 def test_the_link_works_once_in_one_browser_and_opening_it_changes_nothing(
     db: Database, visitor: Visitor, new_visitor: Callable[[], Visitor]
 ) -> None:
-    token = setup_link.new_link(db)
+    token = new_setup_link(db)
     for _ in range(3):
         assert visitor.open(f"{BASE}/kom-igang/lank/{token}").status == 200
     begin(visitor, token)
@@ -262,22 +262,22 @@ def test_the_link_works_once_in_one_browser_and_opening_it_changes_nothing(
 
 
 def test_only_a_hash_of_the_link_is_kept_and_a_newer_or_old_one_kills_it(db: Database) -> None:
-    older, token = setup_link.new_link(db), setup_link.new_link(db)
+    older, token = new_setup_link(db), new_setup_link(db)
     assert token not in json.dumps(rows(db, "SELECT * FROM setup_link"))
     with pytest.raises(SetupLinkSpent):
-        setup_link.use_link(db, older)
+        use_setup_link(db, older)
     run(db, "UPDATE setup_link SET expires_at = '2000-01-01'")
     with pytest.raises(SetupLinkSpent):
-        setup_link.use_link(db, token)
+        use_setup_link(db, token)
 
 
 def test_nothing_is_set_up_once_someone_can_sign_in(db: Database) -> None:
-    browser = setup_link.use_link(db, setup_link.new_link(db))
+    browser = use_setup_link(db, new_setup_link(db))
     staff.add(db, "nagon@example.org", "coordinator", "test")
     with pytest.raises(SetupLinkSpent):
-        setup_link.finish(db, browser, "jag@example.org", "sv")
+        finish_setup(db, browser, "jag@example.org", "sv")
     with pytest.raises(SetupLinkSpent):
-        setup_link.use_link(db, setup_link.new_link(db))
+        use_setup_link(db, new_setup_link(db))
     assert [who.email for who in staff.everyone(db)] == ["nagon@example.org"]
 
 

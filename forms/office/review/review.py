@@ -21,8 +21,7 @@ from forms.office.data_table import (
     search,
     text,
 )
-from forms.office.review.corrections import corrections_again, read_corrections
-from forms.office.review.review_page import ReviewPage
+from forms.office.review.review_page import ReviewPage, corrections_again, read_corrections
 from forms.office.round import answers
 from forms.office.round.overview import welcome
 from forms.office.round.progress import newest_round

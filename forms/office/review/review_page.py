@@ -1,4 +1,7 @@
-"""What the review of one answer shows: its checks, its numbers through the years, its words."""
+"""What the review of one answer shows: its checks, its numbers through the years, its words.
+
+Corrected values are read like answers, and held to the same hard checks.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -6,11 +9,11 @@ from functools import cached_property
 
 from sqlite_utils import Database
 
-from forms.checks import messages
-from forms.checks.checking import find
+from forms.checks import checking, messages
 from forms.questionnaire.inventory import MODULES
 from forms.questionnaire.question import Question
 from forms.questionnaire.questionnaire import Questionnaire
+from forms.questionnaire.types import Unreadable, read
 from forms.respondent import handing_in
 from forms.respondent.steps import FILLED_IN
 from survey_data.responses.drafts import Answers, Value
@@ -99,17 +102,12 @@ class ReviewPage:
     @property
     def left_behind_rows(self) -> list[tuple[str, ...]]:
         """Each of them: its label, handed in then, corrected to, handed in now, and why."""
-        return [
-            (
-                self.asked[name].short(self.language),
-                *(
-                    self._show(self.asked[name], value)
-                    for value in (edit.raw, edit.edited, self.answers.get(name))
-                ),
-                edit.reason,
-            )
-            for name, edit in self.left_behind.items()
-        ]
+        rows = []
+        for name, edit in self.left_behind.items():
+            question, values = self.asked[name], (edit.raw, edit.edited, self.answers.get(name))
+            said = (self._show(question, value) for value in values)
+            rows.append((question.short(self.language), *said, edit.reason))
+        return rows
 
     @cached_property
     def earlier(self) -> list[Response]:
@@ -132,7 +130,7 @@ class ReviewPage:
             fired,
             messages.heading(fired, self.language),
             messages.seen(fired, self.asked, self.language),
-            messages.limit(find(fired.check_id), fired.limits, self.language),
+            messages.limit(checking.find(fired.check_id), fired.limits, self.language),
             tuple(self._row(q, fired.fields) for q in self._around(fired.fields)),
         )
 
@@ -184,9 +182,7 @@ class ReviewPage:
     @cached_property
     def rest(self) -> list[QuestionRow]:
         """What no check speaks of."""
-        shown = {row.name for card in self.cards for row in card.rows} | {
-            name for name, _ in self.words
-        }
+        shown = {row.name for card in self.cards for row in card.rows} | {*dict(self.words)}
         return [
             self._row(q)
             for q in self.asked.questions
@@ -257,3 +253,46 @@ class ReviewPage:
 
 def _count(question: Question, value: Value) -> int | None:
     return value if question.kind in NUMBERS and isinstance(value, int) else None
+
+
+def read_corrections(page: ReviewPage, form: Mapping[str, str]) -> dict[str, Value]:
+    """What has been typed over what stands; what cannot be used stands in `page.problems`."""
+    values: dict[str, Value] = {}
+    for question in page.correctable:
+        if (field := f"edit-{question.name}") in form:
+            try:
+                values[question.name] = read(question, [form[field]])
+            except Unreadable as fault:
+                said = messages.unreadable(fault.check, question, page.language)
+                page.problems.append((field, said))
+    return _with_totals(page, values)
+
+
+def corrections_again(page: ReviewPage) -> tuple[dict[str, Value], str]:
+    """The corrections that an earlier version had, to be made in this one too, and why."""
+    reasons = dict.fromkeys(edit.reason for edit in page.left_behind.values())
+    values = {name: edit.edited for name, edit in page.left_behind.items()}
+    return _with_totals(page, values), " ".join(reasons)
+
+
+def _with_totals(page: ReviewPage, values: Mapping[str, Value]) -> dict[str, Value]:
+    """What differs from what stands, with the totals that follow; held to the hard checks."""
+    corrected = {**page.asked.with_computed({**page.answers, **values}), **values}
+    if not page.problems:
+        _refuse_what_cannot_stand(page, corrected)
+    return {n: v for n, v in corrected.items() if page.answers.get(n) != v}
+
+
+def _refuse_what_cannot_stand(page: ReviewPage, corrected: Answers) -> None:
+    """A hard check that the correction itself sets off; what was wrong before may stay so."""
+    known = {found.check_id for found in _hard(page, page.answers)}
+    for found in _hard(page, corrected):
+        if found.check_id not in known:
+            said = messages.say(found, page.asked, page.language)
+            page.problems.append((f"edit-{found.fields[0]}", said))
+
+
+def _hard(page: ReviewPage, answers: Answers) -> list[FiredCheck]:
+    day = page.invitation.round.reference_date.isoformat()
+    found = checking.run(page.asked, answers, page.last_year, reference_date=day)
+    return checking.must_be_put_right(found)

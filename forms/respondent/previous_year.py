@@ -19,8 +19,8 @@ from forms.respondent.views import blueprint
 from forms.translations import language
 from survey_data.responses.drafts import Value
 from survey_data.responses.responses import Response
-from survey_data.review import decisions, previous_year_corrections
-from survey_data.review.previous_year_corrections import Revision
+from survey_data.review import decisions, proposals
+from survey_data.review.proposals import Revision
 
 REASON = "comment_changes"
 
@@ -86,15 +86,13 @@ def last_year() -> str | Redirect | tuple[str, int]:
         page.problems = _problems(page)
         if not page.problems:
             reason = str(page.form.answers.get(REASON) or "")
-            previous_year_corrections.propose(
-                respondent.db, respondent.invitation, page.wanted, reason
-            )
+            proposals.propose_revision(respondent.db, respondent.invitation, page.wanted, reason)
             return redirect(url_for("answer.last_year", sparat=1), 303)
     return render_template("respondent/last_year.html", page=page, invitation=respondent.invitation)
 
 
 def _page(respondent: Respondent, before: Response) -> LastYearPage:
-    waiting = previous_year_corrections.of_invitation(respondent.db, respondent.invitation.id)
+    waiting = proposals.revision_of(respondent.db, respondent.invitation.id)
     proposed = waiting.answers if waiting else {}
     shown = dict(before.answers) | dict(proposed) | {REASON: waiting.reason if waiting else None}
     typed = request.form if request.method == "POST" else None

@@ -10,7 +10,7 @@ from survey_data import mail_kinds, outbox
 from survey_data.database import read_row, rows
 from survey_data.follow_up import bounces
 from survey_data.register.enterprises import FULL_NAME
-from survey_data.review import queue, register_proposals
+from survey_data.review import proposals, queue
 from survey_data.review.queue import value_as_reviewed
 from survey_data.rounds import calls
 from survey_data.rounds.calls import Called
@@ -222,5 +222,5 @@ def missing_responses(db: Database, survey_round: Round) -> MissingResponses:
         if each.is_missing:
             by_town.setdefault(each.municipality, []).append(each)
     decided = queue.decided(db, survey_round)
-    proposals = sum(p.year == survey_round.year for p in register_proposals.waiting(db))
-    return MissingResponses(rates(everyone), by_town, decided[None], decided["returned"], proposals)
+    proposed = sum(p.year == survey_round.year for p in proposals.waiting(db))
+    return MissingResponses(rates(everyone), by_town, decided[None], decided["returned"], proposed)

@@ -26,7 +26,7 @@ from survey_data.history.stated_totals import Source, StatedYear, Total
 from survey_data.personal_numbers import check_org_number
 from survey_data.publishing.publish import publish
 from survey_data.register import enterprises
-from survey_data.review import decisions, register_proposals
+from survey_data.review import decisions, proposals
 from survey_data.rounds import rounds
 from survey_data.rounds.rounds import Round
 from tests.conftest import BASE
@@ -163,7 +163,7 @@ def test_what_is_stored_says_where_it_stood_and_flows_on(
     [old] = [e for e in enterprises.enterprises(db) if e.org_number == check_org_number(OLD)]
     assert (old.active_from, old.active_to) == ("2015-01-01", "2015-12-31")
     assert scalar(db, "SELECT count(*) FROM audit WHERE action = 'earlier round imported'") == 1
-    assert register_proposals.waiting(db) == [], "an old file is no news to the register"
+    assert proposals.waiting(db) == [], "an old file is no news to the register"
     assert c.id in {row["enterprise_id"] for row in rows(db, "SELECT * FROM invitation")}
 
     assert f"{3 + len(more(db))} svar väntar på granskning" in page.text

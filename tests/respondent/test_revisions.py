@@ -9,7 +9,7 @@ from survey_data.database import rows, scalar
 from survey_data.errors import ChangedMeanwhile, RoundClosed
 from survey_data.responses import responses
 from survey_data.responses.responses import Response
-from survey_data.review import decisions, previous_year_corrections
+from survey_data.review import decisions, proposals
 from survey_data.rounds import invitations, rounds
 from tests.conftest import BASE
 from tests.support.answers import invitation_of
@@ -35,7 +35,7 @@ def propose(one: Reader) -> Reader:
 def test_a_proposal_changes_nothing_until_it_is_decided(one: Reader, db: Database) -> None:
     propose(one)
     assert "Samordnaren ser ert förslag och avgör" in one.html
-    waiting = previous_year_corrections.of_invitation(db, invitation_of(db, "Ett"))
+    waiting = proposals.revision_of(db, invitation_of(db, "Ett"))
     assert waiting is not None
     assert dict(waiting.answers) == {"employees_total": 5, "employees_women": 2}
     assert dict(waiting.standing) == {"employees_total": 7, "employees_women": 4}
@@ -46,7 +46,7 @@ def test_a_proposal_changes_nothing_until_it_is_decided(one: Reader, db: Databas
 
 def test_a_part_of_a_computed_total_takes_the_total_with_it(one: Reader, db: Database) -> None:
     one.open(PAGE).press("", placed_af="3", comment_changes=WHY)
-    waiting = previous_year_corrections.of_invitation(db, invitation_of(db, "Ett"))
+    waiting = proposals.revision_of(db, invitation_of(db, "Ett"))
     assert waiting is not None
     assert dict(waiting.answers) == {"placed_af": 3, "placed_total": 4}
 
@@ -77,7 +77,7 @@ def test_what_is_wrong_is_said_and_nothing_typed_is_lost(
 def test_typing_what_stands_withdraws_the_proposal(one: Reader, db: Database) -> None:
     propose(one)
     one.open(PAGE).press("", employees_total="7", employees_women="4")
-    assert previous_year_corrections.waiting(db) == []
+    assert proposals.waiting_revisions(db) == []
     kept = rows(db, "SELECT decision FROM revision_proposal")
     assert [row["decision"] for row in kept] == ["withdrawn"]
 
@@ -98,7 +98,7 @@ def test_accepted_it_stands_and_both_values_are_kept(
     assert (edits["employees_total"].raw, edits["employees_total"].edited) == (7, 5)
     assert edits["employees_total"].reason == WHY
     assert one.open("/svara/anstallda").html.count("Förra året <b>5</b>") == 1
-    assert previous_year_corrections.waiting(db) == []
+    assert proposals.waiting_revisions(db) == []
 
 
 def test_declining_asks_for_a_reason_and_leaves_the_answer(
@@ -110,9 +110,9 @@ def test_declining_asks_for_a_reason_and_leaves_the_answer(
     page = coordinator.open(f"{BASE}/samordna/forslag")
     decline = [form for form in page.forms() if "rattelse" in form.action][-1]
     coordinator.submit(page, decline, {"decision": "decline", "reason": " "})
-    assert len(previous_year_corrections.waiting(db)) == 1
+    assert len(proposals.waiting_revisions(db)) == 1
     coordinator.submit(page, decline, {"decision": "decline", "reason": "Siffran är belagd"})
-    assert previous_year_corrections.waiting(db) == []
+    assert proposals.waiting_revisions(db) == []
     assert last_year(db).answers["employees_total"] == 7
     assert decisions.edits_of(db, last_year(db).id) == {}
 
@@ -122,14 +122,12 @@ def test_a_proposal_made_for_figures_that_no_longer_stand_is_not_accepted(
     db: Database,
 ) -> None:
     propose(one)
-    shown = previous_year_corrections.waiting(db)[0]
+    shown = proposals.waiting_revisions(db)[0]
     with pytest.raises(ChangedMeanwhile):
-        previous_year_corrections.accept(
-            db, replace(shown, standing={"employees_total": 6}), "test"
-        )
-    previous_year_corrections.accept(db, shown, "test")
+        proposals.accept_revision(db, replace(shown, standing={"employees_total": 6}), "test")
+    proposals.accept_revision(db, shown, "test")
     with pytest.raises(ChangedMeanwhile):
-        previous_year_corrections.accept(db, shown, "test")
+        proposals.accept_revision(db, shown, "test")
 
 
 def test_nothing_is_proposed_after_the_round_has_closed(one: Reader, db: Database) -> None:
@@ -138,5 +136,5 @@ def test_nothing_is_proposed_after_the_round_has_closed(one: Reader, db: Databas
     assert one.open(PAGE).status == 410
     closed = invitations.by_id(db, invitation.id)
     with pytest.raises(RoundClosed):
-        previous_year_corrections.propose(db, closed, {"employees_total": 5}, WHY)
-    assert previous_year_corrections.waiting(db) == []
+        proposals.propose_revision(db, closed, {"employees_total": 5}, WHY)
+    assert proposals.waiting_revisions(db) == []

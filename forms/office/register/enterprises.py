@@ -25,7 +25,7 @@ from survey_data import audit_trail, clock
 from survey_data.errors import DuplicateEnterprise, InvalidOrgNumber, PersonalIdentityNumber
 from survey_data.register import contacts, enterprises
 from survey_data.register.enterprises import Contact, Enterprise
-from survey_data.review import register_proposals
+from survey_data.review import proposals
 from survey_data.rounds import round_changes, rounds
 
 CONTACT_FIELDS = ("contact_email", "contact_name", "contact_role", "contact_phone")
@@ -59,7 +59,7 @@ def show_register() -> str:
         listing=register_list(),
         late=round_changes.not_invited(db, survey_round) if survey_round else [],
         year=survey_round.year if survey_round else None,
-        proposed=len(register_proposals.waiting(db)),
+        proposed=len(proposals.waiting(db)),
     )
 
 

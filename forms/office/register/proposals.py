@@ -20,15 +20,14 @@ from survey_data.errors import (
     ReviewedMeanwhile,
 )
 from survey_data.personal_numbers import has_personal_number
-from survey_data.review import previous_year_corrections, register_proposals
-from survey_data.review.previous_year_corrections import Revision
-from survey_data.review.register_proposals import FIELDS, STATUS, Proposal
+from survey_data.review import proposals
+from survey_data.review.proposals import FIELDS, STATUS, Proposal, Revision
 
 
 @blueprint.app_template_global("register_proposals")
 def how_many_wait() -> int:
     """How many proposals wait, for the overview."""
-    return len(register_proposals.waiting(survey_db())) + len(proposed_revisions())
+    return len(proposals.waiting(survey_db())) + len(proposed_revisions())
 
 
 @blueprint.get("/forslag")
@@ -45,13 +44,13 @@ def show_proposals() -> str:
 def decide_proposal(invitation_id: int, field: str) -> Response:
     """Accept or decline one proposal as it was shown."""
     db, given = survey_db(), request.form
-    shown = register_proposals.find(db, invitation_id, field, given.get("value", ""))
+    shown = proposals.find(db, invitation_id, field, given.get("value", ""))
     if shown is None:
         return go_to("show_proposals", _changed())
     seen = replace(shown, known=given.get("known", ""))
     return _decided(
-        lambda: register_proposals.accept(db, seen, actor()), _("Registret är ändrat."),
-        lambda reason: register_proposals.decline(db, seen, reason, actor()),
+        lambda: proposals.accept(db, seen, actor()), _("Registret är ändrat."),
+        lambda reason: proposals.decline(db, seen, reason, actor()),
         _("Förslaget är avböjt. Registret är som det var."),
     )  # fmt: skip
 
@@ -59,14 +58,14 @@ def decide_proposal(invitation_id: int, field: str) -> Response:
 @blueprint.post("/forslag/rattelse/<int:revision_id>")
 def decide_revision(revision_id: int) -> Response:
     """Accept or decline one revision of the year before as it was shown."""
-    db, shown = survey_db(), previous_year_corrections.find(survey_db(), revision_id)
+    db, shown = survey_db(), proposals.find_revision(survey_db(), revision_id)
     if shown is None:
         return go_to("show_proposals", _changed())
     return _decided(
-        lambda: previous_year_corrections.accept(db, shown, actor()),
+        lambda: proposals.accept_revision(db, shown, actor()),
         _("Svaret %(year)s är rättat. Det som lämnades in finns kvar, och rättelsen kommer med"
           " i nästa publicering.", year=shown.year),
-        lambda reason: previous_year_corrections.decline(db, shown, reason, actor()),
+        lambda reason: proposals.decline_revision(db, shown, reason, actor()),
         _("Förslaget är avböjt. Svaret %(year)s är som det var.", year=shown.year),
     )  # fmt: skip
 
@@ -102,7 +101,7 @@ def _changed() -> str:
 @blueprint.app_template_global("proposed_revisions")
 def proposed_revisions() -> list[Revision]:
     """The revisions that wait."""
-    return previous_year_corrections.waiting(survey_db())
+    return proposals.waiting_revisions(survey_db())
 
 
 @blueprint.app_template_global("question_label")
@@ -135,4 +134,4 @@ def proposal_list() -> Listing[Proposal]:
         ],
         "name", "asf-forslag",
     )  # fmt: skip
-    return table.of(register_proposals.waiting(survey_db()))
+    return table.of(proposals.waiting(survey_db()))

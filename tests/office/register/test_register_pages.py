@@ -16,7 +16,7 @@ from survey_data.register import contacts, enterprises, merging, register_file
 from survey_data.register.enterprises import Contact, Enterprise
 from survey_data.register.merging import BothAnswered
 from survey_data.responses import responses
-from survey_data.review import register_proposals
+from survey_data.review import proposals
 from survey_data.rounds import rounds
 from survey_data.rounds.rounds import Round
 from tests.conftest import BASE, sign_in
@@ -504,7 +504,7 @@ def test_an_accepted_proposal_changes_the_register_with_its_trail(
     decide(coordinator, "status")
     [closed] = rows(db, "SELECT * FROM enterprise WHERE id = ?", [second])
     assert (closed["active_to"], closed["closed_reason"]) == ("2021-10-01", "ceased")
-    assert register_proposals.waiting(db) == []
+    assert proposals.waiting(db) == []
     assert actions(db, first)[-1] == "enterprise changed"
     assert actions(db, second)[-1] == "enterprise closed"
 
@@ -516,9 +516,9 @@ def test_a_declined_proposal_needs_a_reason_and_leaves_the_register(
     propose(db, open_round, first, municipality_code="2184")
     before = enterprises.enterprise(db, first)
     assert "Skriv varför" in decide(coordinator, "municipality_code", reason=" ").text
-    assert len(register_proposals.waiting(db)) == 1
+    assert len(proposals.waiting(db)) == 1
     decide(coordinator, "municipality_code", reason="Huvudkontoret, inte verksamheten.")
-    assert register_proposals.waiting(db) == []
+    assert proposals.waiting(db) == []
     assert enterprises.enterprise(db, first) == before
     assert actions(db, first)[-1] == "proposal declined"
 
@@ -544,12 +544,12 @@ def test_a_number_that_another_has_is_not_accepted(
     assert taken
     propose(db, open_round, first, org_number=taken.org_number)
     assert "ett annat företag har redan" in decide(coordinator, "org_number").text
-    assert len(register_proposals.waiting(db)) == 1
+    assert len(proposals.waiting(db)) == 1
 
 
 def test_the_demonstration_proposes_nothing(demonstration: Flask, db: Database) -> None:
     assert rounds.latest(db)
-    assert register_proposals.waiting(db) == []
+    assert proposals.waiting(db) == []
 
 
 def test_the_board_sees_none_of_it(new_visitor: Callable[[], Visitor], db: Database) -> None:

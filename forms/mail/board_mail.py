@@ -17,7 +17,7 @@ from survey_data import settings
 from survey_data.follow_up.mail_texts import Text
 from survey_data.mail_kinds import MAIL_KINDS
 from survey_data.outbox import Mail
-from survey_data.publishing import board_mail
+from survey_data.staff import staff
 
 blueprint = Blueprint("board_mail", __name__)
 
@@ -45,7 +45,7 @@ def in_language(db: Database, language: str, link: str) -> Text:
             "mail/board_release.txt", brief=report, language=language, base_url=base,
             decline=link, association=settings.association(db),
         )  # fmt: skip
-    subject = MAIL_KINDS[board_mail.KIND].subject(language)
+    subject = MAIL_KINDS[staff.YEARLY_MAIL].subject(language)
     said = Text(subject, "").filled({"rubrik": report["headline"]}).subject
     # A header holds plain spaces only.
     return Text(" ".join(said.split()), body.strip())
@@ -90,7 +90,7 @@ def ask(token: str) -> str:
 def choose(token: str) -> str | Response:
     """Decline the yearly mail, or ask for it again."""
     wants_it, staff_id = _whose(token)
-    board_mail.choose(survey_db(), staff_id, wanted=not wants_it)
+    staff.choose_board_mail(survey_db(), staff_id, wanted=not wants_it)
     return render_template("site/board_mail.html", token=token, wants_it=not wants_it, changed=True)
 
 
@@ -99,7 +99,7 @@ def _whose(token: str) -> tuple[bool, int]:
         staff_id = int(_signer().loads(token))
     except (BadSignature, ValueError, TypeError):
         abort(404)
-    wants_it = board_mail.wants_it(survey_db(), staff_id)
+    wants_it = staff.wants_board_mail(survey_db(), staff_id)
     if wants_it is None:
         abort(404)
     return wants_it, staff_id

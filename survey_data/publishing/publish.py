@@ -28,12 +28,12 @@ from survey_data.errors import ChangedMeanwhile, SurveyError
 from survey_data.history.printed_series import SeriesValue
 from survey_data.publishing import proof, published_files
 from survey_data.publishing.approval_requests import ReleaseStopped
-from survey_data.publishing.board_mail import queue as queue_board_mail
 from survey_data.publishing.proof import Proven, Wanted
 from survey_data.releases import archive
 from survey_data.releases.archive import EditionsMissing
 from survey_data.releases.open_db import Release
 from survey_data.rounds import calendar
+from survey_data.staff.staff import queue_board_mail
 from survey_data.statistics import published_tables
 
 # Closed rounds are changed by a few people: this many changes during one proof are somebody's test.
@@ -154,7 +154,8 @@ def _remember(survey: Database, proven: Proven, actor: str) -> None:
         for row in found:
             insert(survey, table, row)
     audit_trail.record(survey, actor, "published", f"release {release.id}")
-    queue_board_mail(survey, release, actor)
+    if release.kind == "final":
+        queue_board_mail(survey, release.id, actor)
 
 
 def _put_out(places: Places, proven: Proven) -> None:

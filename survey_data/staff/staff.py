@@ -1,4 +1,4 @@
-"""Staff, their roles and what each may do.
+"""Staff, their roles and what each may do, and the board's yearly mail.
 
 A new role is one entry in `ROLES`. Pages, commands and the data browser ask `may`; they know no
 role by its name.
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlite_utils import Database
 
 from survey_data import audit_trail, clock, erasures, outbox
-from survey_data.database import read_all, read_one, run, scalar, writing
+from survey_data.database import read_all, read_one, read_row, rows, run, scalar, writing
 from survey_data.errors import SurveyError
 from survey_data.staff import sessions
 
@@ -176,3 +176,62 @@ def by_session(db: Database, raw: str) -> Staff | None:
 def everyone(db: Database) -> list[Staff]:
     """Everyone who may sign in."""
     return read_all(db, Staff, f"{THOSE_WHO_MAY} ORDER BY role, email")
+
+
+# Of each final release, to the board.
+YEARLY_MAIL = "board_release"
+
+
+@dataclass(frozen=True)
+class BoardMember:
+    """A member of the board and whether she wants the mail."""
+
+    id: int
+    email: str
+    wants_it: bool
+
+
+def board(db: Database) -> list[BoardMember]:
+    """The board, those who have declined the mail included."""
+    found = rows(
+        db,
+        "SELECT id, email, role, no_board_mail_since IS NULL AS wants_it FROM staff"
+        " WHERE removed_at IS NULL ORDER BY email",
+    )
+    return [read_row(BoardMember, row) for row in found if may(row["role"], BOARD_MAIL)]
+
+
+def queue_board_mail(db: Database, release: str, actor: str) -> None:
+    """Queue the mail of a release that has become final, once, to those who want it.
+
+    Belongs in the transaction that makes the release final: a release without its mail, or
+    a mail without its release, would both be wrong.
+    """
+    wanting = [each for each in board(db) if each.wants_it]
+    for to in wanting:
+        once = f"{YEARLY_MAIL} {release} staff {to.id}"
+        outbox.queue(db, YEARLY_MAIL, to.email, once=once, staff_id=to.id)
+    if wanting:
+        after = {"to": len(wanting)}
+        audit_trail.record(db, actor, "board mail queued", f"release {release}", after=after)
+
+
+def wants_board_mail(db: Database, staff_id: int) -> bool | None:
+    """Whether a member of the board wants the mail; None when that is no longer anyone."""
+    return next((each.wants_it for each in board(db) if each.id == staff_id), None)
+
+
+def choose_board_mail(db: Database, staff_id: int, *, wanted: bool) -> None:
+    """Note that a member of the board wants the mail, or does not."""
+    with writing(db):
+        since = None if wanted else clock.now()
+        run(db, "UPDATE staff SET no_board_mail_since = ? WHERE id = ?", (since, staff_id))
+        action = "board mail wanted" if wanted else "board mail declined"
+        audit_trail.record(db, f"staff {staff_id}", action, f"staff {staff_id}")
+
+
+def board_mail_sent(db: Database) -> str | None:
+    """When the latest of these mails was queued, or None."""
+    sql = "SELECT max(created_at) FROM outbox WHERE kind = ?"
+    found: str | None = scalar(db, sql, (YEARLY_MAIL,))
+    return found

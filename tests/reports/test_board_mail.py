@@ -16,7 +16,6 @@ from reports.data.reader import read
 from reports.text.titles import title
 from reports.text.what_happened import what_happened
 from survey_data.database import rows, scalar
-from survey_data.publishing import board_mail
 from survey_data.publishing.approval_requests import ReleaseStopped
 from survey_data.publishing.publish import Places, publish, repair
 from survey_data.staff import staff
@@ -126,16 +125,16 @@ def test_who_declines_gets_no_more_and_can_change_her_mind(
     with app.app_context():
         link = decline_link(board[0].id)
     page = visitor.open(link)
-    assert board_mail.wants_it(db, board[0].id)  # looking changes nothing
+    assert staff.wants_board_mail(db, board[0].id)  # looking changes nothing
     page = visitor.submit(page, page.forms()[-1])
     assert "Du får inte mejlet längre" in page.text
-    assert not board_mail.wants_it(db, board[0].id)
+    assert not staff.wants_board_mail(db, board[0].id)
     release(app, db)
     assert send(app) == 1
     assert inbox.count() == {"bo@example.org": 1}
     page = visitor.submit(page, page.forms()[-1])
     assert "Du får mejlet igen" in page.text
-    assert board_mail.wants_it(db, board[0].id)
+    assert staff.wants_board_mail(db, board[0].id)
     actions = [r["action"] for r in rows(db, "SELECT action FROM audit WHERE action LIKE 'board%'")]
     assert actions == ["board mail declined", "board mail queued", "board mail wanted"]
 
@@ -167,7 +166,7 @@ def test_the_desk_shows_the_mail_before_and_after_there_is_a_release(
 ) -> None:
     page = coordinator.open(f"{BASE}/samordna/utskick/styrelsen")
     assert "Ingen utgåva finns ännu" in page.text
-    board_mail.choose(db, board[1].id, wanted=False)
+    staff.choose_board_mail(db, board[1].id, wanted=False)
     release(app, db)
     page = coordinator.open(f"{BASE}/samordna/utskick/styrelsen")
     finding = title(charts_of(read(app.config["OPEN_DB"]))["enterprises"], "en")

@@ -19,11 +19,11 @@ from survey_data.follow_up import bounces
 from survey_data.follow_up.delivery_reports import DeliveryReport
 from survey_data.follow_up.refusals import kind_of
 from survey_data.mail_kinds import MAIL_KINDS
-from survey_data.publishing.board_mail import KIND
 from survey_data.responses import delegations, responses
 from survey_data.rounds import invitations, rounds
 from survey_data.staff import staff
 from survey_data.staff.sign_in import new_sign_in_link
+from survey_data.staff.staff import YEARLY_MAIL
 from survey_data.statistics import population
 from tests.conftest import BASE, sign_in
 from tests.support.association import fill_association
@@ -592,9 +592,11 @@ def mails(app: Flask, db: Database, language: str) -> dict[str, str]:
     )  # fmt: skip
     with app.app_context():
         messages = {
-            kind: compose(db, replace(about, kind=kind)) for kind in MAIL_KINDS if kind != KIND
+            kind: compose(db, replace(about, kind=kind))
+            for kind in MAIL_KINDS
+            if kind != YEARLY_MAIL
         }
         # The board's mail holds both languages, one after the other: each is read by itself.
         board = board_mail.in_language(db, language, "")
     found = {kind: f"{m['Subject']}\n{text_of(m)}" for kind, m in messages.items()}
-    return found | {KIND: f"{board.subject}\n{board.body}"}
+    return found | {YEARLY_MAIL: f"{board.subject}\n{board.body}"}

@@ -11,8 +11,7 @@ from sqlite_utils import Database
 from werkzeug.wrappers import Response
 from wtforms import SelectField, StringField, TextAreaField
 
-from forms.mail import STYLE, as_html, survey_mails
-from forms.mail import board_mail as letters
+from forms.mail import STYLE, as_html, board_mail, survey_mails
 from forms.office import blueprint, go_to
 from forms.translations import language as spoken
 from forms.web.page_setup import CONTENT_SECURITY_POLICY
@@ -21,10 +20,10 @@ from survey_data import clock, outbox
 from survey_data.follow_up import mail_texts, progress
 from survey_data.follow_up.mail_texts import BadMailText, Text
 from survey_data.mail_kinds import EDITABLE
-from survey_data.publishing import board_mail
 from survey_data.register import enterprises
 from survey_data.rounds import rounds
 from survey_data.rounds.rounds import Round
+from survey_data.staff import staff
 
 LANGUAGES = ("sv", "en")
 STYLES = f"'sha256-{b64encode(sha256(STYLE.encode()).digest()).decode()}'"
@@ -169,13 +168,13 @@ def _preview(
 def show_board_mail() -> str:
     """Preview the mail in both languages; it goes out by itself with a final release."""
     db = survey_db()
-    sent = board_mail.last_sent(db)
+    sent = staff.board_mail_sent(db)
     return render_template(
         "office/mail/board_mail.html",
-        previews=[_board_preview(db, code) for code in letters.LANGUAGES]
-        if letters.brief("sv")
+        previews=[_board_preview(db, code) for code in board_mail.LANGUAGES]
+        if board_mail.brief("sv")
         else [],
-        recipients=board_mail.recipients(db),
+        recipients=staff.board(db),
         sent=clock.local(sent) if sent else None,
     )
 
@@ -183,7 +182,7 @@ def show_board_mail() -> str:
 def _board_preview(db: Database, code: str) -> dict[str, Any]:
     # Each gets a link of her own when the mail leaves.
     link = f"{current_app.config['BASE_URL']}/arsmejl/…"
-    made = letters.in_language(db, code, link)
+    made = board_mail.in_language(db, code, link)
     return {
         "code": code,
         "name": language_words()[code],

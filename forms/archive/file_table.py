@@ -25,7 +25,7 @@ from forms.archive import (
     without_persons,
 )
 from forms.archive.csv_text import decoded, records
-from forms.archive.sum_rows import is_org_number, sum_rows
+from forms.archive.enterprise_matching import is_org_number, sum_rows
 from survey_data.typed_text import is_address, tidy_address
 
 # How far down a header is looked for.

@@ -15,9 +15,9 @@ from sqlite_utils import Database
 
 from forms.archive import FileRows, SpoiltCell, person_words, rows_from
 from forms.archive.answer_columns import plain, town_words
+from forms.archive.enterprise_matching import is_org_number
 from forms.archive.file_table import FileTable, found_notes, read_file, table
 from forms.archive.register_lines import RegisterReader, RegisterReading, towns
-from forms.archive.sum_rows import is_org_number
 from survey_data.personal_numbers import has_personal_number
 from survey_data.register.register_file import COLUMNS
 from survey_data.typed_text import is_address, tidy_address

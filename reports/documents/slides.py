@@ -1,20 +1,25 @@
 """The report as slides: one chart a slide, its finding as title, the paragraph in the notes.
 
-And a municipality on one of its own.
+And a municipality on one of its own. Charts of one bar a row are made here as PowerPoint's own, from
+the rows that the page draws; those over years in `slide_charts.py`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from pptx.util import Inches
+from pptx.chart.chart import Chart as SlideChart
+from pptx.chart.data import CategoryChartData
+from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_TICK_LABEL_POSITION
+from pptx.util import Inches, Pt
 
 from reports.charts import theme
 from reports.charts.card import ChartCard
 from reports.charts.cards import charts_of
+from reports.charts.figures.rows import BarRow
 from reports.data.chart_model import Language
 from reports.data.model import OpenData
-from reports.documents import slide_charts, slide_rows
+from reports.documents import slide_charts
 from reports.documents import slide_pages as pages
 from reports.documents.content import (
     Published,
@@ -28,6 +33,7 @@ from reports.documents.content import (
     subtitle,
 )
 from reports.documents.municipality import facts_of
+from reports.documents.slide_charts import add_label, place_plot, rgb
 from reports.documents.slide_pages import EDGE, INNER, SUBTITLE, UNDER, Grid
 from reports.documents.texts import WORDS, in_
 from reports.text.key_figures import counts
@@ -101,9 +107,9 @@ def _draws(about: Published, card: ChartCard) -> Draw | None:
         data = slide_charts.chart_data(numbers, about.language)
         dress = partial(slide_charts.dress, numbers=numbers, language=about.language)
         return slide_charts.TYPES[numbers.chart.kind], data, dress
-    rows = slide_rows.shown(card.bars)
-    if slide_rows.can_be_drawn(rows):
-        return *slide_rows.chart_of(rows), partial(slide_rows.dress, rows=rows)
+    rows = rows_shown(card.bars)
+    if can_draw_rows(rows):
+        return *chart_of_rows(rows), partial(dress_rows, rows=rows)
     return None
 
 
@@ -196,3 +202,86 @@ def municipality_slide(data: OpenData, name: str, language: Language, address: s
     core.title, core.subject = facts.title, about.edition
     core.author = core.last_modified_by = publisher(data)
     return pages.finished(show, language, about.day)
+
+
+ROWS_PLOT = (0.27, 0.02, 0.7, 0.96)
+# How far the unseen bar that carries a number reaches, as a share of all.
+CARRIER = 0.14
+# More rows than this are a table on slides.
+MOST_BARS = 18
+# So few rows would become thick beams.
+FEW_BARS = 6
+
+
+def rows_shown(rows: Sequence[BarRow]) -> list[BarRow]:
+    """The rows from above; a heading that its rows repeat is left out."""
+    following = [*(row.key for row in rows[1:]), ""]
+    return [
+        row
+        for row, after in zip(rows, following, strict=False)
+        if row.bars or not after.startswith(row.key)
+    ]
+
+
+def can_draw_rows(rows: Sequence[BarRow]) -> bool:
+    """Whether the rows are few, and each has a name of its own: the axis shows nothing else."""
+    return 0 < len(rows) == len({row.key.strip() for row in rows}) <= MOST_BARS
+
+
+def chart_of_rows(rows: Sequence[BarRow]) -> tuple[Any, CategoryChartData]:
+    """The kind of chart and its numbers: bars that float stand on an unseen foot."""
+    data = CategoryChartData(number_format="#,##0")
+    data.categories = [row.key.strip() for row in rows]
+    if is_floating(rows):
+        firsts = [row.bars[0] if row.bars else None for row in rows]
+        data.add_series("", [min(bar.start, bar.end) if bar else None for bar in firsts])
+        data.add_series(" ", [abs(bar.end - bar.start) if bar else None for bar in firsts])
+        reach = CARRIER * max(max(bar.start, bar.end) for bar in firsts if bar)
+        data.add_series("  ", [reach if bar else None for bar in firsts])
+        return XL_CHART_TYPE.BAR_STACKED, data
+    for layer in range(max(len(row.bars) for row in rows)):
+        lengths = (row.bars[layer].end if len(row.bars) > layer else None for row in rows)
+        data.add_series(" " * layer, list(lengths))
+    return XL_CHART_TYPE.BAR_CLUSTERED, data
+
+
+def is_floating(rows: Sequence[BarRow]) -> bool:
+    """Whether any bar begins elsewhere than at zero."""
+    return any(bar.start for row in rows for bar in row.bars)
+
+
+def dress_rows(chart: SlideChart, rows: Sequence[BarRow]) -> None:
+    """Rows from above, no axis of values, each bar in its colour with its number beside it."""
+    chart.font.size, chart.font.color.rgb = Pt(14), rgb(theme.INK)
+    chart.has_title = chart.has_legend = False
+    names, values = chart.category_axis, chart.value_axis
+    names.reverse_order, names.has_major_gridlines = True, False
+    names.tick_label_position = XL_TICK_LABEL_POSITION.LOW
+    names.format.line.color.rgb = rgb(theme.AXIS)
+    values.visible = values.has_major_gridlines = False
+    place_plot(chart, ROWS_PLOT)
+    plot = chart.plots[0]
+    plot.gap_width, plot.overlap = 60 if len(rows) > FEW_BARS else 120, 100
+    floating = is_floating(rows)
+    if floating:
+        values.minimum_scale = 0
+        for unseen in (plot.series[0], plot.series[2]):
+            unseen.format.fill.background()
+            unseen.format.line.fill.background()
+    for layer, series in enumerate([plot.series[1]] if floating else plot.series):
+        _colour(series, rows, layer)
+    carrier = plot.series[2] if floating else plot.series[0]
+    side = XL_LABEL_POSITION.INSIDE_BASE if floating else XL_LABEL_POSITION.OUTSIDE_END
+    for index, row in enumerate(rows):
+        if row.number:
+            add_label(carrier.points[index], row.number, row.bars[0].colour, side)
+
+
+def _colour(series: Any, rows: Sequence[BarRow], layer: int) -> None:
+    series.invert_if_negative = False
+    for index, row in enumerate(rows):
+        if len(row.bars) > layer:
+            bar, shape = row.bars[layer], series.points[index].format
+            shape.fill.solid()
+            shape.fill.fore_color.rgb = rgb(bar.colour if bar.look == "full" else theme.CARD)
+            shape.line.color.rgb = rgb(bar.colour)

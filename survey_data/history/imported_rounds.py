@@ -9,9 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
-
 from sqlite_utils import Database
-
 from survey_data import audit_trail, clock
 from survey_data.database import as_json, insert, read_all, references, rows, run, scalar, writing
 from survey_data.errors import NoSuchRound, OfYear, RoundExists
@@ -21,6 +19,12 @@ from survey_data.responses import responses
 from survey_data.responses.drafts import Value
 from survey_data.rounds import rounds
 from survey_data.rounds.rounds import Questionnaire, Round
+import json
+from typing import Any
+from sqlite_utils import Database
+from survey_data import clock
+from survey_data.database import as_json, first, insert, run
+from survey_data.errors import PreviewGone
 
 REASON = "import"
 
@@ -215,3 +219,42 @@ def _put_back(db: Database, row: Mapping[str, Any], actor: str) -> None:
         # Another file has it too, and takes it away if that one is undone.
         sql = "UPDATE earlier_enterprise SET was_added = 1 WHERE enterprise_id = ?"
         run(db, sql, (known.id,))
+
+
+HOURS = 24
+
+
+def keep_upload(db: Database, kind: str, content: dict[str, Any], actor: str) -> int:
+    """Keep a file's content for a day and return its number; "round" or "totals"."""
+    _forget_old_uploads(db)
+    until = clock.machine.from_now(hours=HOURS)
+    kept = {"kind": kind, "content": as_json(content), "actor": actor, "expires_at": until}
+    return insert(db, "earlier_draft", kept)
+
+
+def find_upload(
+    db: Database, kind: str, draft_id: int, actor: str
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """A kept file's content, and what has been chosen about it; raises PreviewGone."""
+    sql = """SELECT content, choices FROM earlier_draft WHERE id = ? AND kind = ? AND actor = ?
+        AND expires_at > ?"""
+    row = first(db, sql, (draft_id, kind, actor, clock.machine.now()))
+    if row is None:
+        raise PreviewGone
+    return json.loads(row["content"]), json.loads(row["choices"])
+
+
+def choose_of_upload(db: Database, draft_id: int, choices: dict[str, Any]) -> None:
+    """Keep what has been chosen about a file."""
+    sql = "UPDATE earlier_draft SET choices = ? WHERE id = ?"
+    run(db, sql, (as_json(choices), draft_id))
+
+
+def forget_upload(db: Database, draft_id: int) -> None:
+    """Let go of a file."""
+    run(db, "DELETE FROM earlier_draft WHERE id = ?", (draft_id,))
+
+
+def _forget_old_uploads(db: Database) -> None:
+    """Let go of files that nobody has finished in time."""
+    run(db, "DELETE FROM earlier_draft WHERE expires_at <= ?", (clock.machine.now(),))

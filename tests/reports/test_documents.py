@@ -21,7 +21,7 @@ from app import create_app
 from reports.charts.cards import charts_of
 from reports.data.chart_model import Language
 from reports.data.reader import read
-from reports.documents import slide_charts, slide_pages, slide_rows
+from reports.documents import slide_charts, slide_pages, slides
 from reports.documents.annual_report import report_pdf
 from reports.documents.content import Published, cut, declaration, hidden_sentence
 from reports.documents.slides import report_slides
@@ -401,12 +401,12 @@ def test_charts_of_rows_are_powerpoints_own_too_and_hold_the_same_bars(
                 continue
             assert card.bars
             seen.add(card.key)
-            rows = slide_rows.shown(card.bars)
+            rows = slides.rows_shown(card.bars)
             plot = shape.chart.plots[0]
             assert list(plot.categories) == [row.key for row in rows]
             bars = [series.values for series in plot.series]
             for index, row in enumerate(rows):
-                if slide_rows.is_floating(rows):
+                if slides.is_floating(rows):
                     [bar] = row.bars
                     assert bars[0][index] == min(bar.start, bar.end)
                     assert bars[1][index] == abs(bar.end - bar.start)

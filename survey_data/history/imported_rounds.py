@@ -1,7 +1,8 @@
 """Rounds that were held before there was a product: stored from a file, with where it all stood.
 
 Such a round is a closed one with a questionnaire of its own. Until it is part of a release it
-can be undone, and then nothing of it is left but the trail.
+can be undone, and then nothing of it is left but the trail. A file on its way in, of a round or of
+stated totals, is kept while somebody says what it is, and let go of after a day.
 """
 
 import json
@@ -9,22 +10,28 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
+
 from sqlite_utils import Database
+
 from survey_data import audit_trail, clock
-from survey_data.database import as_json, insert, read_all, references, rows, run, scalar, writing
-from survey_data.errors import NoSuchRound, OfYear, RoundExists
+from survey_data.database import (
+    as_json,
+    first,
+    insert,
+    read_all,
+    references,
+    rows,
+    run,
+    scalar,
+    writing,
+)
+from survey_data.errors import NoSuchRound, OfYear, PreviewGone, RoundExists
 from survey_data.register import enterprises
 from survey_data.register.enterprises import Enterprise
 from survey_data.responses import responses
 from survey_data.responses.drafts import Value
 from survey_data.rounds import rounds
 from survey_data.rounds.rounds import Questionnaire, Round
-import json
-from typing import Any
-from sqlite_utils import Database
-from survey_data import clock
-from survey_data.database import as_json, first, insert, run
-from survey_data.errors import PreviewGone
 
 REASON = "import"
 
@@ -221,6 +228,7 @@ def _put_back(db: Database, row: Mapping[str, Any], actor: str) -> None:
         run(db, sql, (known.id,))
 
 
+# That a file is kept.
 HOURS = 24
 
 

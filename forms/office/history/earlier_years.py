@@ -27,13 +27,7 @@ from forms.web.request_context import Reply, actor, survey_db
 from survey_data import clock
 from survey_data.database import writing
 from survey_data.errors import RoundExists
-from survey_data.history import (
-    imported_rounds,
-    printed_series,
-    printed_years,
-    stated_totals,
-    uploads,
-)
+from survey_data.history import imported_rounds, printed_series, printed_years, stated_totals
 from survey_data.history.imported_rounds import EarlierReleased, Found
 from survey_data.history.printed_years import inventory_years
 from survey_data.register import enterprises
@@ -72,7 +66,7 @@ def preview_round(draft_id: int) -> Reply:
             },
             left_out=tuple(request.form.getlist("leave", type=int)),
         )
-        uploads.choose(db, draft_id, choices_of(wanted))
+        imported_rounds.choose_of_upload(db, draft_id, choices_of(wanted))
         if request.form.get("go") == "import":
             return _stored(db, draft_id, content, found, wanted)
     return _preview(db, draft_id, content, found, wanted)
@@ -84,7 +78,7 @@ def _preview(
 ) -> Reply:  # fmt: skip
     plan = Planner(db, found, wanted, language()).read()
     if plan.holds_a_person:
-        uploads.forget(db, draft_id)
+        imported_rounds.forget_upload(db, draft_id)
     page = render_template(
         "office/history/preview_round.html",
         draft_id=draft_id, content=content, plan=plan, wanted=wanted, table=found,
@@ -106,7 +100,7 @@ def _stored(
             problem = _problem(plan)
             if not problem:
                 _store(db, plan, content, found, wanted)
-                uploads.forget(db, draft_id)
+                imported_rounds.forget_upload(db, draft_id)
     except RoundExists as fault:
         problem = round_exists_words(fault.year)
     if problem:
@@ -154,7 +148,7 @@ def _store(
 def discard_round(draft_id: int) -> Response:
     """Let go of a file that is not to be imported."""
     kept_file(survey_db(), draft_id)
-    uploads.forget(survey_db(), draft_id)
+    imported_rounds.forget_upload(survey_db(), draft_id)
     return go_to("show_earlier", _("Filen är borttagen. Inget är inläst."))
 
 

@@ -26,7 +26,7 @@ from forms.translations import language
 from forms.web.request_context import Reply, actor, survey_db
 from survey_data import clock
 from survey_data.errors import PreviewGone, RoundExists
-from survey_data.history import imported_rounds, uploads
+from survey_data.history import imported_rounds
 from survey_data.history.stated_totals import FIRST_YEAR
 from survey_data.personal_numbers import has_personal_number
 
@@ -101,14 +101,14 @@ def _keep(form: RoundFileForm, content: bytes) -> int:
         "sha256": hashlib.sha256(content).hexdigest(),
         "file": found.to_dict(),
     }
-    draft_id = uploads.keep(db, "round", kept, actor())
-    uploads.choose(db, draft_id, choices_of(wanted))
+    draft_id = imported_rounds.keep_upload(db, "round", kept, actor())
+    imported_rounds.choose_of_upload(db, draft_id, choices_of(wanted))
     return draft_id
 
 
 def kept_file(db: Database, draft_id: int) -> tuple[dict[str, Any], FileTable, Wanted]:
     """A kept file, read as was decided about it; raises PreviewGone."""
-    content, choices = uploads.find(db, "round", draft_id, actor())
+    content, choices = imported_rounds.find_upload(db, "round", draft_id, actor())
     wanted = wanted_from(choices)
     rows = rows_from(content["file"])
     found = table(rows, answer_columns.knows(wanted.year), wanted.header_line)
@@ -141,7 +141,7 @@ def map_round(draft_id: int) -> Reply:
         typed = (request.form.get(f"column-{at}", "") for at in range(len(found.header)))
         wanted = replace(wanted, columns=tuple(n if n in known else "" for n in typed))
         faults = [*header_faults(found.header, wanted.columns, found.header_line)]
-        uploads.choose(db, draft_id, choices_of(wanted))
+        imported_rounds.choose_of_upload(db, draft_id, choices_of(wanted))
         if not faults:
             return go_to("preview_round", draft_id=draft_id)
     page = render_template(
@@ -155,7 +155,7 @@ def map_round(draft_id: int) -> Reply:
 
 def _with_header(db: Database, draft_id: int, wanted: Wanted, line: int) -> Response:
     """Take another row for the one with the columns' names, and propose anew what they are."""
-    content, _choices = uploads.find(db, "round", draft_id, actor())
+    content, _choices = imported_rounds.find_upload(db, "round", draft_id, actor())
     try:
         found = table(rows_from(content["file"]), answer_columns.knows(wanted.year), line)
     except UnreadableFile as refused:
@@ -163,7 +163,7 @@ def _with_header(db: Database, draft_id: int, wanted: Wanted, line: int) -> Resp
     else:
         columns = tuple(answer_columns.propose(found.header, wanted.year))
         wanted = replace(wanted, columns=columns, header_line=line, left_out=None)
-        uploads.choose(db, draft_id, choices_of(wanted))
+        imported_rounds.choose_of_upload(db, draft_id, choices_of(wanted))
     return go_to("map_round", draft_id=draft_id)
 
 

@@ -21,7 +21,7 @@ from forms.translations import language
 from forms.web.request_context import Reply, actor, survey_db
 from survey_data.database import writing
 from survey_data.geography import COUNTY, NAMES, PROVINCES
-from survey_data.history import stated_totals, uploads
+from survey_data.history import imported_rounds, stated_totals
 from survey_data.history.printed_years import Gap, gaps
 from survey_data.history.stated_totals import Source, Spot, StatedYear, Total
 from survey_data.statistics.indicators import INDICATORS
@@ -151,7 +151,7 @@ def upload_totals() -> Reply:
         # A line that is wrong can be left out of the rest, so the preview names it.
         if not faults:
             content = {"source": asdict(form.source), "file": rows.to_dict(), "name": name}
-            return _preview(uploads.keep(survey_db(), "totals", content, actor()))
+            return _preview(imported_rounds.keep_upload(survey_db(), "totals", content, actor()))
     page = render_template(
         "office/history/upload_totals.html", form=form, faults=faults, file_name=name, sheet=sheet
     )
@@ -169,7 +169,7 @@ def _refused(found: StatedFile) -> Iterable[Fault]:
 
 
 def _kept(draft_id: int) -> tuple[StatedFile, list[StatedYear], dict[str, Any]]:
-    content, choices = uploads.find(survey_db(), "totals", draft_id, actor())
+    content, choices = imported_rounds.find_upload(survey_db(), "totals", draft_id, actor())
     left_out = choices.get("left_out")
     found = read_totals(rows_from(content["file"]), None if left_out is None else tuple(left_out))
     source = Source(**content["source"])
@@ -218,12 +218,12 @@ def confirm_totals(draft_id: int) -> Reply:
             left_out = sorted(request.form.getlist("leave", type=int))
             is_new = "lines" in request.form and left_out != sorted(found.left_out)
             if is_new:
-                uploads.choose(db, draft_id, {"left_out": left_out})
+                imported_rounds.choose_of_upload(db, draft_id, {"left_out": left_out})
             if is_new or request.form.get("go") == "update" or found.faults:
                 return _preview(draft_id)
             for each in years:
                 stated_totals.save(db, each, actor())
-            uploads.forget(db, draft_id)
+            imported_rounds.forget_upload(db, draft_id)
     except stated_totals.YearTaken as fault:
         return go_to("show_earlier", taken_words(fault))
     said = ngettext("Totaler för %(num)s år är sparade.", "Totaler för %(num)s år är sparade.",

@@ -1,7 +1,7 @@
 """The report as slides: one chart a slide, its finding as title, the paragraph in the notes.
 
-And a municipality on one of its own. Charts of one bar a row are made here as PowerPoint's own, from
-the rows that the page draws; those over years in `slide_charts.py`.
+And a municipality on one of its own. Charts of one bar a row are made here as PowerPoint's own,
+from the rows that the page draws; those over years in `slide_charts.py`.
 """
 
 from collections.abc import Callable, Sequence

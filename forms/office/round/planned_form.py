@@ -33,7 +33,12 @@ from forms.respondent.section_page import SectionPage
 from forms.respondent.steps import REVIEW, Progress, find_section, section_after
 from forms.translations import LOCALES, language, speaking
 from forms.web.request_context import actor, signed_in, survey_db, trial_store
-from survey_data.automation import fictitious_enterprises, trial_round
+from survey_data.automation.fictitious_enterprises import (
+    end_trial,
+    examples,
+    find_trial,
+    start_trial,
+)
 from survey_data.errors import RoundExists
 from survey_data.outbox import Mail
 from survey_data.register import enterprises
@@ -131,7 +136,7 @@ def choose_modules() -> Response:
 
 def someone(survey_round: Round) -> Respondent:
     """An enterprise that has not begun; nothing is read of any real one."""
-    company = replace(fictitious_enterprises.examples()[0].enterprise, id=0)
+    company = replace(examples()[0].enterprise, id=0)
     who = Respondent(survey_db(), Invitation(0, survey_round, company))
     who.questionnaire = from_dicts(survey_round.questionnaire)
     who.draft, who.last_year, who.response, who.returned = Draft({}), {}, None, None
@@ -249,7 +254,7 @@ def _seen(asked: Questionnaire, hit: Hit) -> str:
 
 def _trial_facts() -> dict[str, Any]:
     who = signed_in()
-    found = trial_round.find(trial_store())
+    found = find_trial(trial_store())
     return {
         "trial": found,
         "to": who.email if who else "",
@@ -279,7 +284,7 @@ def send_trial() -> Response:
         abort(403)
     planned = planned_round(extra_questions.plan(survey_db()))
     before = as_dicts(planned.year - 1)
-    trial_round.start(trial_store(), survey_db(), planned, before, who.email, actor())
+    start_trial(trial_store(), survey_db(), planned, before, who.email, actor())
     said = _("En provinbjudan är på väg till %(email)s.", email=who.email)
     return go_to("show_dry_run", said, _anchor="trial")
 
@@ -287,5 +292,5 @@ def send_trial() -> Response:
 @blueprint.post("/repetition/prov/ta-bort")
 def remove_trial() -> Response:
     """Delete the trial with everything that was filled in."""
-    trial_round.remove(trial_store(), survey_db(), actor())
+    end_trial(trial_store(), survey_db(), actor())
     return go_to("show_dry_run", _("Provet är borttaget."), _anchor="trial")

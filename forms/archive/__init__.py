@@ -13,9 +13,8 @@ from typing import Any
 from flask_babel import gettext as _
 
 from survey_data.errors import SurveyError
-from survey_data.personal_numbers import has_personal_number
 from survey_data.tables_to_files import as_meant
-from survey_data.typed_text import visible
+from survey_data.typed_text import has_personal_number, visible
 
 MOST_LINES = 20_000
 MOST_COLUMNS = 500

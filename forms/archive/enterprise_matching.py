@@ -17,9 +17,9 @@ from sqlite_utils import Database
 from forms.archive import Row, folded
 from survey_data.errors import InvalidOrgNumber
 from survey_data.geography import COUNTY, PROVINCES
-from survey_data.personal_numbers import check_org_number
 from survey_data.register import enterprises
 from survey_data.register.enterprises import Enterprise
+from survey_data.typed_text import check_org_number
 
 ADD = "add"
 # Alike enough to be offered; and so alike that a person must say which it is.

@@ -18,9 +18,8 @@ from forms.archive.answer_columns import plain, town_words
 from forms.archive.enterprise_matching import is_org_number
 from forms.archive.file_table import FileTable, found_notes, read_file, table
 from forms.archive.register_lines import RegisterReader, RegisterReading, towns
-from survey_data.personal_numbers import has_personal_number
 from survey_data.register.register_file import COLUMNS
-from survey_data.typed_text import is_address, tidy_address
+from survey_data.typed_text import has_personal_number, is_address, tidy_address
 
 
 @dataclass(frozen=True)

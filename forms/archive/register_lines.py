@@ -18,11 +18,10 @@ from forms.questionnaire.optional import LEGAL_FORMS
 from survey_data import clock
 from survey_data.errors import InvalidOrgNumber, PersonalIdentityNumber
 from survey_data.geography import MUNICIPALITIES
-from survey_data.personal_numbers import check_org_number
 from survey_data.register import enterprises, register_file
 from survey_data.register.enterprises import Contact, Enterprise, main_contact
 from survey_data.register.register_file import RegisterChange
-from survey_data.typed_text import is_address, tidy_address
+from survey_data.typed_text import check_org_number, is_address, tidy_address
 
 LONGEST = 200
 ALWAYS = ("org_number", "name", "municipality_code", "active_from", "is_example")

@@ -15,8 +15,13 @@ from wtforms.form import BaseForm
 from wtforms.validators import DataRequired, InputRequired, Optional, ValidationError
 
 from survey_data import clock
-from survey_data.personal_numbers import has_personal_number, is_in_contact
-from survey_data.typed_text import is_address, tidy_address, visible
+from survey_data.typed_text import (
+    has_personal_number,
+    is_address,
+    is_in_contact,
+    tidy_address,
+    visible,
+)
 
 Rule = Callable[..., None]
 

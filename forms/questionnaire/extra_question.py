@@ -10,9 +10,9 @@ from typing import Any
 from flask_babel import gettext as _
 
 from forms.questionnaire.question import Choice, Question
-from survey_data.personal_numbers import has_personal_number
 from survey_data.rounds import EXTRA, SECTION
 from survey_data.rounds.extra_questions import LONGEST_NAME, slug, unused
+from survey_data.typed_text import has_personal_number
 
 # Each kind, with what it has beside words; free text is read by a person before analysts see it.
 KINDS: Mapping[str, Mapping[str, Any]] = {

@@ -12,12 +12,7 @@ from typing import TYPE_CHECKING, Any
 from babel.dates import format_date
 
 from survey_data.errors import InvalidOrgNumber, PersonalIdentityNumber
-from survey_data.personal_numbers import (
-    check_org_number,
-    has_personal_number,
-    is_in_contact,
-)
-from survey_data.typed_text import visible
+from survey_data.typed_text import check_org_number, has_personal_number, is_in_contact, visible
 
 if TYPE_CHECKING:
     from forms.questionnaire.question import Question

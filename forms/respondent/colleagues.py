@@ -13,10 +13,9 @@ from forms.respondent.steps import REVIEW, Progress, sections_of
 from forms.respondent.views import blueprint
 from forms.translations import language
 from forms.web.request_context import Reply
-from survey_data.personal_numbers import has_personal_number
 from survey_data.responses import delegations
 from survey_data.responses.delegations import WHOLE, AlreadyInvited, TooManyColleagues
-from survey_data.typed_text import is_address, tidy_address, visible
+from survey_data.typed_text import has_personal_number, is_address, tidy_address, visible
 
 # A name that ends up in a mail: letters, and no room for an address to click on.
 NAME = re.compile(r"[^\W\d_][\w .’'\-]{0,59}")

@@ -23,12 +23,12 @@ from forms.translations import language
 from forms.web.request_context import survey_db
 from survey_data import clock
 from survey_data.database import writing
-from survey_data.personal_numbers import begins_with_birthday, has_personal_number
 from survey_data.responses import delegations
 from survey_data.responses.drafts import DraftAnswer, Value
 from survey_data.review import FiredCheck, check_results
 from survey_data.review.check_results import Met
 from survey_data.rounds import rounds
+from survey_data.typed_text import begins_with_birthday, has_personal_number
 
 # A field a person did not fill in, though it came with the form.
 MACHINERY = {

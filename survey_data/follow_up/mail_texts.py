@@ -17,7 +17,7 @@ from survey_data import audit_trail, clock
 from survey_data.database import first, keep_setting, rows, run, scalar, setting, writing
 from survey_data.errors import SurveyError
 from survey_data.mail_kinds import EDITABLE
-from survey_data.personal_numbers import has_personal_number
+from survey_data.typed_text import has_personal_number
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from survey_data import audit_trail, clock
 from survey_data.database import first, insert, read_all, read_one, run, writing
 from survey_data.errors import ClosedTooEarly, DuplicateEnterprise
 from survey_data.geography import COUNTY, MUNICIPALITIES
-from survey_data.personal_numbers import check_org_number
+from survey_data.typed_text import check_org_number
 
 # Why an enterprise is no longer asked.
 CLOSING_REASONS = ("ceased", "moved", "not_asf", "dormant")

@@ -11,9 +11,9 @@ from sqlite_utils import Database
 from survey_data import audit_trail, clock
 from survey_data.database import insert, read_all, rows, run, writing
 from survey_data.errors import PersonalIdentityNumber, SurveyError
-from survey_data.personal_numbers import has_personal_number
 from survey_data.register.enterprises import FULL_NAME
 from survey_data.responses.responses import Response
+from survey_data.typed_text import has_personal_number
 
 # What a call can lead to. A conversation decides; nobody answering decides nothing by itself.
 TALKED = ("will_hand_in", "answered_by_phone", "call_later", "refuses", "out_of_scope", "ceased")

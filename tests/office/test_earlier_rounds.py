@@ -23,12 +23,12 @@ from forms.questionnaire.inventory import as_dicts
 from survey_data.database import rows, scalar
 from survey_data.history import stated_totals
 from survey_data.history.stated_totals import Source, StatedYear, Total
-from survey_data.personal_numbers import check_org_number
 from survey_data.publishing.publish import publish
 from survey_data.register import enterprises
 from survey_data.review import decisions, proposals
 from survey_data.rounds import rounds
 from survey_data.rounds.rounds import Round
+from survey_data.typed_text import check_org_number
 from tests.conftest import BASE
 from tests.office.register.test_register import PERSON, kept_anywhere, number
 from tests.support.http_visitor import Form, Page, Visitor

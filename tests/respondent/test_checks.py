@@ -12,7 +12,7 @@ from forms.checks.checking import must_be_put_right, run, to_ask
 from forms.checks.declarations import CHECKS
 from forms.questionnaire.inventory import questionnaire
 from forms.questionnaire.types import Unreadable, Value, read, read_whole_number
-from survey_data.personal_numbers import has_personal_number
+from survey_data.typed_text import has_personal_number
 
 INVENTORY = questionnaire(2021)
 COMPLETE: dict[str, Value] = {

@@ -9,9 +9,8 @@ from sqlite_utils import Database
 
 from survey_data import outbox
 from survey_data.database import scalar
-from survey_data.personal_numbers import has_personal_number
 from survey_data.responses import responses
-from survey_data.typed_text import visible
+from survey_data.typed_text import has_personal_number, visible
 from tests.conftest import BASE, sign_in
 from tests.support.answers import (
     COMPANY,

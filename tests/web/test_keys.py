@@ -21,9 +21,9 @@ from app import create_app
 from forms.mail import board_mail
 from forms.start import data_folder
 from survey_data.operations import backup_file
-from survey_data.personal_numbers import has_personal_number, is_in_contact
 from survey_data.staff import second_factor, staff
 from survey_data.staff.sign_in import new_sign_in_link
+from survey_data.typed_text import has_personal_number, is_in_contact
 from tests.conftest import BASE
 from tests.support.http_visitor import Visitor
 from tests.support.serving import environment, flask, running

@@ -23,7 +23,7 @@ from forms.questionnaire.types import Unreadable, read_whole_number
 from forms.web.request_context import actor, survey_db
 from survey_data import clock
 from survey_data.association import entries, milestones
-from survey_data.personal_numbers import has_personal_number
+from survey_data.typed_text import has_personal_number
 
 LONGEST_REASON = 300
 SERIES = {"information": entries.REACHED, "platser": entries.PLACES}

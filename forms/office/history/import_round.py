@@ -28,7 +28,7 @@ from survey_data import clock
 from survey_data.errors import PreviewGone, RoundExists
 from survey_data.history import imported_rounds
 from survey_data.history.stated_totals import FIRST_YEAR
-from survey_data.personal_numbers import has_personal_number
+from survey_data.typed_text import has_personal_number
 
 SAMPLES = 3
 

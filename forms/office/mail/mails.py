@@ -40,10 +40,9 @@ from survey_data.database import writing
 from survey_data.follow_up import bounces, delivery_reports, undelivered
 from survey_data.mail_kinds import MAIL_KINDS
 from survey_data.outbox import Mail
-from survey_data.personal_numbers import has_personal_number
 from survey_data.register.enterprises import main_contact
 from survey_data.tables_to_files import moment_cell
-from survey_data.typed_text import is_address, tidy_address
+from survey_data.typed_text import has_personal_number, is_address, tidy_address
 
 EVERY_MAIL = 1_000_000
 

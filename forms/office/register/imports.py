@@ -19,10 +19,10 @@ from forms.office.register.labels import RegisterWords, fact_words
 from forms.web.guards import ask_again
 from forms.web.request_context import Reply, actor, survey_db
 from survey_data.errors import ChangedMeanwhile
-from survey_data.personal_numbers import has_personal_number
 from survey_data.register import register_file
 from survey_data.register.register_file import COLUMNS, register_rows
 from survey_data.tables_to_files import Cell
+from survey_data.typed_text import has_personal_number
 
 SHOWN = 10
 

@@ -19,9 +19,9 @@ from survey_data.errors import (
     InvalidOrgNumber,
     ReviewedMeanwhile,
 )
-from survey_data.personal_numbers import has_personal_number
 from survey_data.review import proposals
 from survey_data.review.proposals import FIELDS, STATUS, Proposal, Revision
+from survey_data.typed_text import has_personal_number
 
 
 @blueprint.app_template_global("register_proposals")

@@ -30,7 +30,6 @@ from forms.translations import language
 from forms.web.request_context import Reply, actor, survey_db
 from survey_data import clock
 from survey_data.errors import ReviewedMeanwhile, RoundClosed
-from survey_data.personal_numbers import has_personal_number
 from survey_data.register import enterprises
 from survey_data.responses import responses
 from survey_data.review import queue, review
@@ -38,6 +37,7 @@ from survey_data.review.queue import Waiting
 from survey_data.review.review import DecisionIncomplete, Ruling
 from survey_data.rounds import rounds
 from survey_data.rounds.rounds import Round
+from survey_data.typed_text import has_personal_number
 
 LONGEST = 1000
 

@@ -21,7 +21,7 @@ from survey_data.automation.personal_data import KINDS
 from survey_data.automation.retention import LIMITS, Periods
 from survey_data.errors import ChangedMeanwhile, SurveyError
 from survey_data.operations import backup
-from survey_data.personal_numbers import has_personal_number
+from survey_data.typed_text import has_personal_number
 
 
 def _number(kind: str) -> IntegerField:

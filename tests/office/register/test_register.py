@@ -23,12 +23,11 @@ from survey_data.errors import (
     PersonalIdentityNumber,
 )
 from survey_data.migrations import bring_up_to_date
-from survey_data.personal_numbers import check_org_number
 from survey_data.register import contacts, enterprises
 from survey_data.register.enterprises import Contact, Enterprise
 from survey_data.register.register_file import COLUMNS, register_rows
 from survey_data.tables_to_files import table_file
-from survey_data.typed_text import visible
+from survey_data.typed_text import check_org_number, visible
 from tests.conftest import BASE
 from tests.support.files_from_people import looked_at, taken_in
 from tests.support.http_visitor import Page, Visitor

@@ -8,8 +8,14 @@ from hypothesis import strategies as st
 
 from forms.questionnaire.inventory import questionnaire
 from forms.questionnaire.types import read
-from survey_data.personal_numbers import check_org_number, has_personal_number
-from survey_data.typed_text import ascii_address, is_address, tidy_address, visible
+from survey_data.typed_text import (
+    ascii_address,
+    check_org_number,
+    has_personal_number,
+    is_address,
+    tidy_address,
+    visible,
+)
 from tests.office.register.test_register import PERSON
 
 UNSEEN = (

@@ -159,48 +159,43 @@ def json_stat(content: Content, language: str) -> dict[str, Any]:
     measured = [i for i in content.records("indicators") if i["name"] in shown]
     indicators = sorted(measured, key=lambda i: i["sort_order"])
     places = [_places(keys) for keys in (years, areas, [i["name"] for i in indicators])]
-    cells = {
+    found = {
         _cell(places, str(row["year"]), row["area_code"], row["indicator"]): row for row in rows
     }
+    cells = {str(place): found[place] for place in sorted(found)}
     units = {i["name"]: {"label": i[f"unit_{language}"], "decimals": 0} for i in indicators}
+    labels = {i["name"]: i[f"label_{language}"] for i in indicators}
     return {
         "version": "2.0",
         "class": "dataset",
         "label": title,
         "source": content.publisher["name"],
         "updated": content.release["published_at"],
-        "extension": {
-            "release": content.release["id"],
-            "kind": content.release["kind"],
-            "includes_examples": content.release["includes_examples"],
-            "statuses": {
-                s["code"]: s[f"explanation_{language}"] for s in content.records("statuses")
-            },
-            # All the signs of the cells that have more than the one in `status`.
-            "signs": {
-                str(place): row["signs"]
-                for place, row in sorted(cells.items())
-                if row["signs"] != row["status"]
-            },
-            "notes": {
-                str(place): row["note" if language == "sv" else "note_en"]
-                for place, row in sorted(cells.items())
-                if row["note"]
-            },
-            "coverage": content.records("coverage"),
-        },
+        "extension": _extension(content, cells, language),
         "id": ["year", "area", "indicator"],
         "size": [len(each) for each in places],
         "role": {"time": ["year"], "geo": ["area"], "metric": ["indicator"]},
         "dimension": {
             "year": _dimension(year_word, {year: year for year in years}),
             "area": _dimension(area_word, areas),
-            "indicator": _dimension(
-                indicator_word, {i["name"]: i[f"label_{language}"] for i in indicators}, units
-            ),
+            "indicator": _dimension(indicator_word, labels, units),
         },
-        "value": {str(place): row["value"] for place, row in sorted(cells.items())},
-        "status": {str(place): row["status"] for place, row in sorted(cells.items())},
+        "value": {place: row["value"] for place, row in cells.items()},
+        "status": {place: row["status"] for place, row in cells.items()},
+    }
+
+
+def _extension(content: Content, cells: dict[str, dict[str, Any]], language: str) -> dict[str, Any]:
+    """What JSON-stat has no place for: all the signs of cells that have several, and the notes."""
+    note = "note" if language == "sv" else "note_en"
+    return {
+        "release": content.release["id"],
+        "kind": content.release["kind"],
+        "includes_examples": content.release["includes_examples"],
+        "statuses": {s["code"]: s[f"explanation_{language}"] for s in content.records("statuses")},
+        "signs": {at: row["signs"] for at, row in cells.items() if row["signs"] != row["status"]},
+        "notes": {at: row[note] for at, row in cells.items() if row["note"]},
+        "coverage": content.records("coverage"),
     }
 
 

@@ -121,13 +121,7 @@ def remove_milestone(milestone_id: int) -> str | Response:
 def milestone_list() -> Listing[Milestone]:
     """Every milestone, the printed ones too, as the address asks for it."""
     names, kinds, spoken = towns() | party_words(), milestone_words(), language()
-    report = _("Slutrapporten 2016–2020")
-    found = milestones.everyone(survey_db())
-    found += [
-        Milestone(int(row["year"]), row["period"], row["municipality_code"] or None, row["type"],
-                  row["label_sv"], row["label_en"], report, row["mark_sv"], row["mark_en"])
-        for row in milestones.printed()
-    ]  # fmt: skip
+    found = [*milestones.everyone(survey_db()), *_printed()]
 
     def label(each: Milestone) -> str:
         return each.label_en if spoken == "en" else each.label_sv
@@ -162,3 +156,12 @@ def milestone_list() -> Listing[Milestone]:
         "year", "asf-handelser",
     )  # fmt: skip
     return table.of(found)
+
+
+def _printed() -> list[Milestone]:
+    report = _("Slutrapporten 2016–2020")
+    return [
+        Milestone(int(row["year"]), row["period"], row["municipality_code"] or None, row["type"],
+                  row["label_sv"], row["label_en"], report, row["mark_sv"], row["mark_en"])
+        for row in milestones.printed()
+    ]  # fmt: skip

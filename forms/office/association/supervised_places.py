@@ -206,13 +206,6 @@ def place_list() -> Listing[Places]:
     names = towns()
     found = [*places.everyone(survey_db(), with_grants=True), *_printed_places(names)]
 
-    def outcome(name: str, each: Places) -> int | None:
-        return sum(each.outcomes.get((name, g), 0) for g in GENDERS) if each.id else None
-
-    def grants(each: Places) -> str:
-        kinds = sorted(each.grants.items())
-        return labels.grants_in_words((*kind, number) for kind, number in kinds)
-
     def town(each: Places) -> str:
         return names[each.municipality_code]
 
@@ -225,10 +218,10 @@ def place_list() -> Listing[Places]:
             number("used", _("Nyttjade"), lambda f: f.used),
             number("individuals", _("Personer"), lambda f: f.individuals if f.id else None),
             *(
-                file_only(name, words, partial(outcome, name))
+                file_only(name, words, partial(_outcome, name))
                 for name, words in labels.outcome_words().items()
             ),
-            file_only("grants", _("För vem och hur länge"), grants),
+            file_only("grants", _("För vem och hur länge"), _grants),
             text("note", _("Anteckning"), lambda f: f.note, sorts=False, look="plain own-line"),
         ],
         [
@@ -240,6 +233,15 @@ def place_list() -> Listing[Places]:
         "year", "asf-platser",
     )  # fmt: skip
     return table.of(found)
+
+
+def _outcome(name: str, each: Places) -> int | None:
+    return sum(each.outcomes.get((name, g), 0) for g in GENDERS) if each.id else None
+
+
+def _grants(each: Places) -> str:
+    kinds = sorted(each.grants.items())
+    return labels.grants_in_words((*kind, number) for kind, number in kinds)
 
 
 def _printed_places(names: dict[str, str]) -> Iterator[Places]:

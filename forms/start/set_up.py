@@ -28,17 +28,8 @@ from forms.web.request_context import Reply, actor, device, only_for, places, su
 from survey_data import settings
 from survey_data.publishing import publish, release_workflow
 from survey_data.publishing.approval_requests import ApprovalNeeded, ReleaseIncomplete
-from survey_data.staff import staff
-from survey_data.staff.sign_in import (
-    SET_UP,
-    SetupLinkSpent,
-    begin_session,
-    finish_setup,
-    is_first_start,
-    is_setting_up,
-    new_setup_link,
-    use_setup_link,
-)
+from survey_data.staff import sign_in, staff
+from survey_data.staff.sign_in import SetupLinkSpent
 from survey_data.staff.staff import COORDINATE
 from survey_data.typed_text import is_address, tidy_address
 
@@ -64,7 +55,7 @@ def ask(token: str) -> str:
 def begin(token: str) -> Reply:
     """Use the link up, for this browser alone."""
     try:
-        browser = use_setup_link(survey_db(), token)
+        browser = sign_in.use_setup_link(survey_db(), token)
     except SetupLinkSpent:
         return render_template("set_up/spent.html"), 410
     # A fresh cookie, so that nothing planted before lives on.
@@ -74,7 +65,7 @@ def begin(token: str) -> Reply:
 
 
 def _is_ours() -> bool:
-    return is_setting_up(survey_db(), session.get("set_up", ""))
+    return sign_in.is_setting_up(survey_db(), session.get("set_up", ""))
 
 
 @blueprint.route("/forbundet", methods=["GET", "POST"])
@@ -85,7 +76,7 @@ def association() -> Reply:
     db = survey_db()
     form = AssociationForm(obj=settings.association(db))
     if form.validate_on_submit():
-        settings.set_facts(db, form.facts(), SET_UP)
+        settings.set_facts(db, form.facts(), sign_in.SET_UP)
         return redirect(url_for("set_up.coordinator"))
     return render_template("set_up/association.html", form=form, made_up=made_up(None))
 
@@ -106,7 +97,9 @@ def coordinator() -> Reply:
 
 def _finish(email: str) -> Reply:
     try:
-        _who, raw = finish_setup(survey_db(), session["set_up"], email, language(), device())
+        _who, raw = sign_in.finish_setup(
+            survey_db(), session["set_up"], email, language(), device()
+        )
     except SetupLinkSpent:
         return redirect(url_for("set_up.spent"))
     session.clear()
@@ -161,7 +154,7 @@ def start_over() -> Reply:
     session.clear()
     coordinator = staff.by_email(db, demo.COORDINATOR)
     assert coordinator
-    session["staff"] = begin_session(db, coordinator, device())
+    session["staff"] = sign_in.begin_session(db, coordinator, device())
     return redirect(url_for("office.overview"))
 
 
@@ -169,7 +162,7 @@ def first_addresses(db: Database) -> dict[str, str]:
     """Where to begin when there is no demonstration."""
     base = current_app.config["BASE_URL"]
     found = {"Startsida": f"{base}/", "Logga in": f"{base}/logga-in"}
-    if is_first_start(db):
-        token = new_setup_link(db)
+    if sign_in.is_first_start(db):
+        token = sign_in.new_setup_link(db)
         found["Kom igång (en gång)"] = f"{base}/kom-igang/lank/{token}"
     return found

@@ -14,11 +14,6 @@ from survey_data.database import rows, run, scalar, writing
 # As the printed report has them, and as open.db calls them.
 OUTCOMES = ("to_work", "to_af", "returned", "extended", "not_stated")
 GENDERS = ("women", "men", "not_stated")
-# Whom a place can be granted for.
-TARGET_GROUPS = (
-    "sick_listed", "activity_compensation", "long_term_unemployed", "income_support", "other",
-    "not_stated",
-)  # fmt: skip
 LONGEST_NOTE, MOST_MONTHS = 300, 36
 MOST = 10_000
 FACTS = ("year", "municipality_code", "granted", "used", "individuals", "note")

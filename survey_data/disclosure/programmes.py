@@ -177,10 +177,7 @@ class Programmes:
         columns = every[:, free]
         used = np.unique(columns.indices)
         matrix, size = columns.tocsr()[used], len(free)
-        goal = np.zeros(len(self.places))
-        for place, weight in secret.terms:
-            goal[self.local[place]] = weight * way
-        target = csr_array(goal[np.newaxis, free])
+        target = csr_array(self._goal(secret, way)[np.newaxis, free])
         none = csr_array((len(used), 1))
         one = csr_array(np.array([[-1.0]]))
         both = vstack([hstack([matrix, -matrix, none]), hstack([target, -target, one])])
@@ -199,6 +196,12 @@ class Programmes:
         if result.x is not None:
             change[free] = result.x[:size] - result.x[size : 2 * size]
         return change
+
+    def _goal(self, secret: Secret, way: int) -> Numbers:
+        goal: Numbers = np.zeros(len(self.places))
+        for place, weight in secret.terms:
+            goal[self.local[place]] = weight * way
+        return goal
 
     def _fixed(self, secret: Secret, who: set[int]) -> Flags:
         """What an intruder knows: its own numbers, who did not answer, and who has nothing."""

@@ -7,8 +7,8 @@ from reports.data.chart_model import (
     Point,
     Words,
     YearChart,
-    seen_in_both,
 )
+from reports.data.chart_numbers import seen_in_both
 from reports.text.grammar import upper_first, written
 from reports.text.titles import by_year, is_mostly_hidden, year_named
 

@@ -174,16 +174,6 @@ class Series:
         return max(self.visible, key=attrgetter("number"))
 
 
-def seen_in_both(one: Series, other: Series) -> list[tuple[int, float, float]]:
-    """The years in which both have a number to show, with these."""
-    values = {point.year: point.value for point in other.visible}
-    return [
-        (point.year, point.number, values[point.year] or 0)
-        for point in one.visible
-        if point.year in values
-    ]
-
-
 @dataclass(frozen=True)
 class Status:
     """A letter that stands beside a value, and what it means."""

@@ -179,6 +179,16 @@ def divided(above: float, below: float, decimals: int = 0) -> float:
     return floor(Fraction(above) / Fraction(below) * step + Fraction(1, 2)) / step
 
 
+def seen_in_both(one: Series, other: Series) -> list[tuple[int, float, float]]:
+    """The years in which both have a number to show, with these."""
+    values = {point.year: point.value for point in other.visible}
+    return [
+        (point.year, point.number, values[point.year] or 0)
+        for point in one.visible
+        if point.year in values
+    ]
+
+
 def events_of(milestones: Iterable[PublishedMilestone]) -> tuple[OutsideEvent, ...]:
     """Every marked milestone, oldest first; in a file that marks none, the two known ones."""
     known = {(event.year, event.label.sv): event for event in EVENTS}

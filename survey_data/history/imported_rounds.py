@@ -252,7 +252,7 @@ def find_upload(
     return json.loads(row["content"]), json.loads(row["choices"])
 
 
-def choose_of_upload(db: Database, draft_id: int, choices: dict[str, Any]) -> None:
+def keep_choices(db: Database, draft_id: int, choices: dict[str, Any]) -> None:
     """Keep what has been chosen about a file."""
     sql = "UPDATE earlier_draft SET choices = ? WHERE id = ?"
     run(db, sql, (as_json(choices), draft_id))

@@ -66,7 +66,7 @@ def preview_round(draft_id: int) -> Reply:
             },
             left_out=tuple(request.form.getlist("leave", type=int)),
         )
-        imported_rounds.choose_of_upload(db, draft_id, choices_of(wanted))
+        imported_rounds.keep_choices(db, draft_id, choices_of(wanted))
         if request.form.get("go") == "import":
             return _stored(db, draft_id, content, found, wanted)
     return _preview(db, draft_id, content, found, wanted)

@@ -102,7 +102,7 @@ def _keep(form: RoundFileForm, content: bytes) -> int:
         "file": found.to_dict(),
     }
     draft_id = imported_rounds.keep_upload(db, "round", kept, actor())
-    imported_rounds.choose_of_upload(db, draft_id, choices_of(wanted))
+    imported_rounds.keep_choices(db, draft_id, choices_of(wanted))
     return draft_id
 
 
@@ -141,7 +141,7 @@ def map_round(draft_id: int) -> Reply:
         typed = (request.form.get(f"column-{at}", "") for at in range(len(found.header)))
         wanted = replace(wanted, columns=tuple(n if n in known else "" for n in typed))
         faults = [*header_faults(found.header, wanted.columns, found.header_line)]
-        imported_rounds.choose_of_upload(db, draft_id, choices_of(wanted))
+        imported_rounds.keep_choices(db, draft_id, choices_of(wanted))
         if not faults:
             return go_to("preview_round", draft_id=draft_id)
     page = render_template(
@@ -163,7 +163,7 @@ def _with_header(db: Database, draft_id: int, wanted: Wanted, line: int) -> Resp
     else:
         columns = tuple(answer_columns.propose(found.header, wanted.year))
         wanted = replace(wanted, columns=columns, header_line=line, left_out=None)
-        imported_rounds.choose_of_upload(db, draft_id, choices_of(wanted))
+        imported_rounds.keep_choices(db, draft_id, choices_of(wanted))
     return go_to("map_round", draft_id=draft_id)
 
 

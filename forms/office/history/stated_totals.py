@@ -218,7 +218,7 @@ def confirm_totals(draft_id: int) -> Reply:
             left_out = sorted(request.form.getlist("leave", type=int))
             is_new = "lines" in request.form and left_out != sorted(found.left_out)
             if is_new:
-                imported_rounds.choose_of_upload(db, draft_id, {"left_out": left_out})
+                imported_rounds.keep_choices(db, draft_id, {"left_out": left_out})
             if is_new or request.form.get("go") == "update" or found.faults:
                 return _preview(draft_id)
             for each in years:

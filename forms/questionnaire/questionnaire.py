@@ -149,10 +149,13 @@ class Questionnaire:
 
     def sum_of(self, total: str, answers: Answers) -> int | None:
         """The sum of the parts of a total, None until the required ones, or any, are given."""
-        given = [(q, answers.get(q.name)) for q in self.parts_of(total)]
-        if any(question.required and number is None for question, number in given):
-            return None
-        numbers = [number for _, number in given if isinstance(number, int)]
+        numbers = []
+        for question in self.parts_of(total):
+            number = answers.get(question.name)
+            if isinstance(number, int):
+                numbers.append(number)
+            elif number is None and question.required:
+                return None
         return sum(numbers) if numbers else None
 
     def begun(self, answers: Answers) -> frozenset[str]:
@@ -168,8 +171,8 @@ def of_round(round_id: int, source: Sequence[Mapping[str, Any]]) -> Questionnair
     """The questionnaire a round was asked with; the same object while the round's is the same."""
     known = _read.get(round_id)
     if known is None or known[0] != source:
-        _read[round_id] = (source, from_dicts(source))
-    return _read[round_id][1]
+        known = _read[round_id] = (source, from_dicts(source))
+    return known[1]
 
 
 def from_dicts(source: Iterable[Mapping[str, Any]]) -> Questionnaire:

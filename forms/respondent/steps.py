@@ -86,7 +86,7 @@ class Progress:
             names = {q.name for q in who.questionnaire.on_page(section)}
             saved = any(who.saved.get(name) is not None for name in names)
             nobody_to_count = who.gone and not section.optional
-            if not names & self._wrong and (saved or nobody_to_count):
+            if (saved or nobody_to_count) and not names & self._wrong:
                 found.add(section.key)
         return found
 

@@ -108,9 +108,10 @@ def _page_of(key: str) -> SectionPage:
 
 def _shown(page: SectionPage) -> Reply:
     """A page as it was saved, with the question about a change when there is one."""
-    fired = page.run_checks()
-    page.asking = to_ask(fired) if page.asks and page.respondent.saved else []
-    page.problems = [p for p in find_problems(page, fired) if p.name in page.respondent.typed]
+    who = page.respondent
+    fired = page.run_checks() if who.saved or who.typed else []
+    page.asking = to_ask(fired) if page.asks and who.saved else []
+    page.problems = [p for p in find_problems(page, fired) if p.name in who.typed]
     return _rendered(page)
 
 

@@ -25,7 +25,8 @@ Fixed = dict[str, Callable[..., str | None]]
 
 def language() -> str:
     """The language of the page or mail being written: "sv" or "en"."""
-    return "en" if str(get_locale() or "").startswith("en") else "sv"
+    spoken = get_locale()
+    return "en" if spoken is not None and spoken.language == "en" else "sv"
 
 
 def gettext(sentence: str, **values: Any) -> str:
@@ -55,10 +56,10 @@ class TemplatesByLanguage(Environment):
         parent: str | None = None,
         globals: MutableMapping[str, Any] | None = None,
     ) -> Template:
-        """A template in the language of what is being written."""
-        wanted = language()
-        if self.language == wanted:
+        """A template in the language of what is being written, as are all that it is made of."""
+        if self.language:
             return super().get_template(name, parent, globals)
+        wanted = language()
         if wanted not in self.by_language:
             own = self.overlay()
             own.language = wanted

@@ -4,7 +4,7 @@ import json
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any, cast
 
 from sqlite_utils import Database
@@ -188,6 +188,7 @@ def of_year(db: Database, year: int) -> list[tuple[int, Response]]:
     return [(row[0], _of(year, row[1:first_answer], kinds, row[first_answer:])) for row in found]
 
 
+Questions = list[dict[str, Any]]
 Kinds = tuple[list[str], list[tuple[str, str]]]
 # What is kept of a version beside its answers.
 ABOUT = (
@@ -211,12 +212,29 @@ def _of(year: int, about: Sequence[Any], kinds: Kinds, values: Sequence[Any]) ->
     return Response(id_, invitation_id, year, version, reference, answers, *when_and_how)
 
 
-@lru_cache(maxsize=64)
-def _kinds(questionnaire: str) -> Kinds:
+_known: list[tuple[str, Questions, Kinds]] = []
+
+
+def questions_in(text: str) -> Questions:
+    """The questions of a round as it keeps them."""
+    return _read_once(text)[1]
+
+
+def _kinds(text: str) -> Kinds:
     """The questions; and with what they are those whose answers are not as they are stored."""
-    questions = cast(Sequence[Mapping[str, str]], json.loads(questionnaire))
-    found = [(q["name"], q.get("value_type", "plain")) for q in questions]
-    return [name for name, _kind in found], [pair for pair in found if pair[1] != "plain"]
+    return _read_once(text)[2]
+
+
+def _read_once(text: str) -> tuple[str, Questions, Kinds]:
+    # It is a hundred kilobytes: to compare it takes a tenth of the time of hashing it.
+    known = next((each for each in _known if each[0] == text), None)
+    if known is None:
+        questions: Questions = json.loads(text)
+        found = [(q["name"], q.get("value_type", "plain")) for q in questions]
+        kinds = [name for name, _ in found], [pair for pair in found if pair[1] != "plain"]
+        known = text, questions, kinds
+        _known[:] = [*_known[-31:], known]
+    return known
 
 
 def _read(stored: Any, value_type: str) -> Value:

@@ -5,7 +5,6 @@ import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +33,7 @@ from survey_data.errors import (
     RoundStillOpen,
 )
 from survey_data.register.enterprises import enterprises
-from survey_data.responses.responses import ensure_columns
+from survey_data.responses.responses import ensure_columns, questions_in
 from survey_data.rounds import Entry, calendar, merged, optional_modules
 
 
@@ -69,7 +68,7 @@ class Round:
     @property
     def questionnaire(self) -> list[dict[str, Any]]:
         """The questions as they stood when the round opened."""
-        return _parsed(self.questionnaire_json)
+        return questions_in(self.questionnaire_json)
 
     @property
     def is_open(self) -> bool:
@@ -85,12 +84,6 @@ class Round:
         """Raise RoundClosed where no more answers are taken."""
         if not self.is_open:
             raise RoundClosed(self.year)
-
-
-@lru_cache(maxsize=32)
-def _parsed(text: str) -> list[dict[str, Any]]:
-    parsed: list[dict[str, Any]] = json.loads(text)
-    return parsed
 
 
 def open_round(

@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 
 import uvicorn
-from flask import Flask, redirect, render_template_string, request
+from flask import Flask, redirect, render_template, request
 from flask_compress import Compress
 
 from forms.start.dispatcher import Bridge
@@ -36,6 +36,8 @@ def bare_app(folder: Path) -> Flask:
     )  # fmt: skip
     Compress(app)
     kept = threading.local()
+    # Compiled once, as any template: from its text it would be at each page.
+    lines_of = app.jinja_env.from_string(TEMPLATE)
 
     def db() -> sqlite3.Connection:
         if not hasattr(kept, "db"):
@@ -49,7 +51,7 @@ def bare_app(folder: Path) -> Flask:
     @app.get("/page")
     def page() -> str:
         count = request.args.get("bytes", 0, type=int) // (len(LINE.encode()) + 13)
-        return render_template_string(TEMPLATE, title="Bare", lines=range(count), line=LINE)
+        return render_template(lines_of, title="Bare", lines=range(count), line=LINE)
 
     @app.post("/save")
     def save() -> object:

@@ -14,6 +14,9 @@ from survey_data.rounds import EXTRA
 Found = dict[str, Any] | None
 Rule = Callable[["Situation", tuple[str, ...], Mapping[str, Any]], Found]
 
+# The modules that must be answered, begun or not.
+ALWAYS_ASKED = ("0", "1", EXTRA)
+
 EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 PHONE = re.compile(r"\+?[\d\s()/\-\u2013]{6,25}")
 
@@ -55,11 +58,11 @@ def whole(value: object) -> int | None:
 def missing(situation: Situation, question: Question) -> Found:
     """A required answer is not given; of a voluntary module only once it is begun."""
     value = situation.answers.get(question.name)
-    given = value is True if question.name == "certify" else value is not None
-    nobody = situation.gone and (question.kind == "whole_number" or question.module == EXTRA)
-    if given or nobody:
+    if value is True if question.name == "certify" else value is not None:
         return None
-    return {} if question.module in {"0", "1", EXTRA} | situation.begun else None
+    if situation.gone and (question.kind == "whole_number" or question.module == EXTRA):
+        return None
+    return {} if question.module in ALWAYS_ASKED or question.module in situation.begun else None
 
 
 def out_of_range(situation: Situation, question: Question) -> Found:

@@ -121,11 +121,12 @@ def export_answers(suffix: str) -> Response:
     places = {
         s.enterprise_id: (s.name, s.municipality) for s in progress.standings(db, survey_round)
     }
-    names = [f"{question.short(language())} ({question.name})" for question in asked]
+    spoken = language()
+    names = [f"{question.short(spoken)} ({question.name})" for question in asked]
     columns = (_("Företag"), _("Kommun"), _("Inlämnat"), *names)
     lines = (
         (*places[each.enterprise_id], f"{clock.local(each.response.handed_in_at):%Y-%m-%d %H:%M}",
-         *(_answer_cell(q, each.response.answers.get(q.name)) for q in asked))
+         *(_answer_cell(q, each.response.answers.get(q.name), spoken) for q in asked))
         for each in sorted(
             trail.responses_as_reviewed(db, survey_round.year),
             key=lambda each: places[each.enterprise_id],
@@ -135,7 +136,7 @@ def export_answers(suffix: str) -> Response:
     return download(f"asf-{survey_round.year}-svar", columns, lines, suffix)
 
 
-def _answer_cell(question: Question, value: Value) -> Cell:
+def _answer_cell(question: Question, value: Value, language: str) -> Cell:
     if question.kind in NUMBERS and isinstance(value, int):
         return value
-    return question.show(value, language())
+    return question.show(value, language)

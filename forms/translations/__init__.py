@@ -6,7 +6,8 @@ language, with its sentences, icons and fixed addresses in it as if they had bee
 
 from collections.abc import Callable, Iterator, MutableMapping
 from contextlib import contextmanager
-from typing import Any
+from functools import cache, wraps
+from typing import Any, TypeVar
 
 import flask_babel
 from flask import Flask
@@ -21,6 +22,7 @@ LOCALES = {"sv": "sv", "en": "en_GB"}
 GETTEXT = ("_", "gettext")
 # Functions besides gettext that say the same of the same each time; or None, where they do not.
 Fixed = dict[str, Callable[..., str | None]]
+Words = TypeVar("Words")
 
 
 def language() -> str:
@@ -32,6 +34,12 @@ def language() -> str:
 def gettext(sentence: str, **values: Any) -> str:
     """A sentence in the language of what is being written."""
     return str(flask_babel.gettext(sentence, **values))
+
+
+def kept(words: Callable[[], Words]) -> Callable[[], Words]:
+    """Words that depend on the language alone, looked up once in each: a list says them a row."""
+    said = cache(lambda _language: words())
+    return wraps(words)(lambda: said(language()))
 
 
 @contextmanager

@@ -35,7 +35,7 @@ def parts(each: int, tiny: bool = False) -> dict[str, Callable[[], object]]:
         "autosave": lambda: bench_autosave(10 * each),
         "office": lambda: bench_overview((12,) if tiny else SIZES, 4 * times),
         "mail": lambda: bench_mail(4 if tiny else 400, times),
-        "publish": lambda: bench_publish((12,) if tiny else COUNTIES, times),
+        "publish": lambda: bench_publish((12,) if tiny else COUNTIES, times, 1 if tiny else 3),
         "protect": lambda: bench_protect(is_small=tiny),
         "release": lambda: bench_release(times),
         "start": lambda: bench_start(STARTS[:1] if tiny else STARTS, times),

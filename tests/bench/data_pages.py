@@ -4,7 +4,6 @@ import asyncio
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,9 +13,7 @@ from typing import Any
 from datasette.app import Datasette
 
 from app import create_app, create_datasette
-from forms.start import demo
-from forms.web.request_context import survey_db
-from survey_data.publishing.publish import publish
+from tests.bench import publishing
 
 QUERY = "?sql=select+*+from+observations+order+by+year"
 PAGES = (
@@ -31,20 +28,18 @@ ROUNDS = 9
 
 def bench_data_pages(rounds: int = ROUNDS) -> None:
     """CPU of each page, alternating with plain Datasette; medians and their ratio."""
-    with tempfile.TemporaryDirectory() as folder:
-        app = create_app({"DATA_DIR": Path(folder) / "data", "SMTP_URL": ""})
-        with app.app_context():
-            demo.set_up(survey_db())
-            publish(survey_db(), app.extensions["places"], "bench")
-        app.extensions["store"].close()
-        # Plugins are the whole process's, so each side has a process of its own.
-        with _asked("plain", folder) as plain, _asked("ours", folder) as ours:
-            _compare(plain, ours, rounds)
+    # Plugins are the whole process's, so each side has a process of its own.
+    with (
+        publishing.demonstration() as data,
+        _asked("plain", data) as plain,
+        _asked("ours", data) as ours,
+    ):
+        _compare(plain, ours, rounds)
 
 
 @contextmanager
-def _asked(side: str, folder: str) -> Iterator[subprocess.Popen[str]]:
-    command = [sys.executable, "-m", "tests.bench.data_pages", side, folder]
+def _asked(side: str, data: Path) -> Iterator[subprocess.Popen[str]]:
+    command = [sys.executable, "-m", "tests.bench.data_pages", side, str(data)]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
@@ -74,7 +69,7 @@ def _ask(process: subprocess.Popen[str], page: str) -> tuple[float, int]:
 
 def _answer_pages(side: str, folder: str) -> None:
     """One side: for each page named on standard input its cost and size."""
-    data = Path(folder) / "data"
+    data = Path(folder)
     if side == "ours":
         app = create_app({"DATA_DIR": data, "SMTP_URL": ""})
         app.extensions["store"].close()

@@ -6,6 +6,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,6 @@ from survey_data.statistics import population
 from tests.support.closed_round import register_in
 
 FIRST = 2021
-YEARS = 3
 SIZES = (30, 358)
 AMOUNTS = (0, 1, 2, 3, 4, 6, 9)
 
@@ -43,7 +43,7 @@ def _cpu_seconds() -> float:
     return sum(each.ru_utime + each.ru_stime for each in used)
 
 
-def bench_publish(sizes: Sequence[int] = SIZES, times: int = 5) -> None:
+def bench_publish(sizes: Sequence[int] = SIZES, times: int = 5, years: int = 3) -> None:
     """The demonstration, and a county of many sizes in years of silence and estimates."""
     from forms.start import demo
 
@@ -58,22 +58,22 @@ def bench_publish(sizes: Sequence[int] = SIZES, times: int = 5) -> None:
         print(f"\npublish (6 years, 182 enterprise-years): {statistics.median(again):.1f} s of CPU,"
               f" median of {times}")  # fmt: skip
     for count in sizes:
-        _bench_county(count)
+        _bench_county(count, years)
 
 
-def _bench_county(count: int) -> None:
+def _bench_county(count: int, years: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         app = create_app({"DATA_DIR": Path(folder) / "data"})
         with app.app_context():
             db, places = survey_db(), app.extensions["places"]
             _fill(db, count)
-            taken = [_year(db, places, FIRST + n, random.Random(n)) for n in range(YEARS)]
+            taken = [_year(db, places, FIRST + n, random.Random(n)) for n in range(years)]
             taken.append(seconds(lambda: publish(db, places, "bench")))
             shown = scalar(db, "SELECT count(*) FROM side_table WHERE members IS NOT NULL")
             heavy = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
         app.extensions["store"].close()
     said = ", ".join(f"{each:.1f}" for each in taken)
-    print(f"publish {count} enterprises, {YEARS} years one by one and once more: {said} s"
+    print(f"publish {count} enterprises, {years} years one by one and once more: {said} s"
           f" of CPU, {shown} side tables, the proof {heavy} MB at most")  # fmt: skip
 
 
@@ -168,21 +168,29 @@ def protect_county(county: Any, count: int, seed: int) -> tuple[float, int, int,
     return proven - started, hidden, len(shown.values), time.perf_counter() - proven
 
 
-def bench_release(times: int = 5) -> None:
-    """Writing every file of the demonstration's release."""
+@contextmanager
+def demonstration() -> Iterator[Path]:
+    """A data folder with the demonstration and its first release."""
     from forms.start import demo
-    from survey_data.releases.files import all_files
-    from survey_data.statistics.published_tables import read
 
     with tempfile.TemporaryDirectory() as folder:
-        app = create_app({"DATA_DIR": Path(folder) / "data"})
+        app = create_app({"DATA_DIR": Path(folder) / "data", "SMTP_URL": ""})
         with app.app_context():
             demo.set_up(survey_db())
             publish(survey_db(), app.extensions["places"], "bench")
-        content = read(app.config["OPEN_DB"])
+        app.extensions["store"].close()
+        yield Path(folder) / "data"
+
+
+def bench_release(times: int = 5) -> None:
+    """Writing every file of the demonstration's release."""
+    from survey_data.releases.files import all_files
+    from survey_data.statistics.published_tables import read
+
+    with demonstration() as data:
+        content = read(data / "open.db")
         files = all_files(content)
         wall = median_of(lambda: all_files(content), times)
-        app.extensions["store"].close()
         size = sum(map(len, files.values())) / 1000
         print(
             f"\na release's {len(files)} files ({size:.0f} kB): {1000 * wall:.0f} ms,"

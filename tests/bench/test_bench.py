@@ -1,7 +1,13 @@
 """The bench still runs: a tiny run of each part. Counts are asserted here, times never."""
 
+import shutil
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Any
+
 import pytest
 
+from tests.bench import publishing
 from tests.bench.__main__ import parts
 from tests.bench.answers import REQUESTS, Counted, count_journey
 from tests.bench.start import loaded_by_a_start
@@ -14,8 +20,10 @@ def counted() -> Counted:
 
 @pytest.mark.parametrize("name", [n for n in parts(1) if n != "browser"])
 def test_each_part_runs_and_says_what_it_found(
-    name: str, capsys: pytest.CaptureFixture[str]
+    name: str, shown: Path, tmp_path: Path, capsys: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    data = nullcontext(Path(shutil.copytree(shown, tmp_path / "data")))
+    monkeypatch.setattr(publishing, "demonstration", lambda: data)
     parts(1, tiny=True)[name]()
 
     assert any(letter.isdigit() for letter in capsys.readouterr().out)

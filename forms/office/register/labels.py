@@ -7,7 +7,7 @@ from sqlite_utils import Database
 
 from forms.questionnaire.core import STATUSES
 from forms.questionnaire.optional import LEGAL_FORMS
-from forms.translations import language
+from forms.translations import kept, language
 from survey_data.database import rows
 from survey_data.geography import MUNICIPALITIES
 
@@ -103,21 +103,8 @@ class RegisterWords:
 
     def actor(self, actor: str) -> str:
         """Who did it."""
-        others = {
-            "command line": _("den som sköter servern"),
-            "demonstration": _("demonstrationen"),
-            "scheduler": _("systemet"),
-            "calendar": _("kalendern"),
-            "enterprise": _("företaget"),
-            "identity provider": _("kommunens inloggning"),
-            "mail": _("systemet"),
-            "protection": _("systemet"),
-            # With a number behind: one enterprise's own link, or a colleague's.
-            "invitation": _("företaget"),
-            "colleague": _("en kollega på företaget"),
-        }
         kind = actor.rstrip("0123456789").rstrip()
-        return str(self.people.get(actor) or others.get(kind, actor))
+        return str(self.people.get(actor) or actor_words().get(kind, actor))
 
     def reason(self, text: str) -> str:
         """Why it was done; our own marks in words, sentences as they were written."""
@@ -126,3 +113,21 @@ class RegisterWords:
         marks = {"CSV": _("Importerat från fil."), "import": _("Importerat från fil."),
                  "exempel": _("Exempel.")}  # fmt: skip
         return str(marks.get(text, text))
+
+
+@kept
+def actor_words() -> dict[str, str]:
+    """Who else can have done something, without the number behind."""
+    return {
+        "command line": _("den som sköter servern"),
+        "demonstration": _("demonstrationen"),
+        "scheduler": _("systemet"),
+        "calendar": _("kalendern"),
+        "enterprise": _("företaget"),
+        "identity provider": _("kommunens inloggning"),
+        "mail": _("systemet"),
+        "protection": _("systemet"),
+        # One enterprise's own link, or a colleague's.
+        "invitation": _("företaget"),
+        "colleague": _("en kollega på företaget"),
+    }

@@ -20,6 +20,8 @@ from tests.browser.served import Served
 from tests.support.codes import code_in
 
 Meet = Callable[[], "One"]
+# Milliseconds that a form waits for more to be written.
+SENT_AFTER = 2000
 OFFLINE = "Ingen kontakt just nu. Det ni skriver finns kvar här"
 
 
@@ -36,6 +38,7 @@ class One:
     def open(self, section: str = "anstallda") -> Page:
         """A device of its own with a section of the form open."""
         page = self.window("narrow")
+        page.clock.install()
         self.devices.append(page)
         self.claim(page)
         page.goto(f"/svara/{section}")
@@ -94,7 +97,12 @@ def status(page: Page) -> Locator:
 
 
 def write(page: Page, name: str, text: str) -> None:
-    """Type letter by letter, as a person does, and stay in the field."""
+    """Type letter by letter, as a person does, and stay in the field until it is to be sent."""
+    type_in(page, name, text)
+    page.clock.fast_forward(SENT_AFTER)
+
+
+def type_in(page: Page, name: str, text: str) -> None:
     field = page.locator(f"#{name}")
     field.click()
     field.press("ControlOrMeta+a")
@@ -191,7 +199,7 @@ def test_a_hint_waits_until_the_field_is_left_and_is_never_red(one: One) -> None
 
 
 def test_a_tab_closed_in_the_middle_of_a_word_has_sent_it(one: One) -> None:
-    write(one.page, "employees_total", "12")
+    type_in(one.page, "employees_total", "12")
     one.page.close(run_before_unload=True)
     becomes(one.saved, {"employees_total": 12})
 
@@ -300,11 +308,11 @@ def test_two_tabs_of_one_person_follow_each_other(one: One) -> None:
 def test_two_colleagues_choose_field_by_field(meet: Meet, shoot: Shoot) -> None:
     one = meet()
     colleague = one.open()
-    for name, number in (("employees_women", "7"), ("employees_men", "5")):
-        write(colleague, name, number)
+    type_in(colleague, "employees_women", "7")
+    write(colleague, "employees_men", "5")
     is_saved(colleague)
-    for name, number in (("employees_women", "8"), ("employees_men", "4")):
-        write(one.page, name, number)
+    type_in(one.page, "employees_women", "8")
+    write(one.page, "employees_men", "4")
     for name in ("employees_women", "employees_men"):
         box = one.page.locator(f"#{name}-choice")
         expect(box).to_contain_text("Någon annan sparade")

@@ -2,8 +2,10 @@
 
 import html
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -12,10 +14,8 @@ from sqlite_utils import Database
 
 from app import create_app
 from forms.office.data_table import alphabetical
-from forms.start import demo
 from survey_data import clock, outbox
 from survey_data.database import rows, run
-from survey_data.publishing.publish import publish
 from survey_data.register import enterprises
 from survey_data.responses import responses
 from survey_data.rounds import calls
@@ -48,18 +48,15 @@ FORMULA = "=cmd()"
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visitor]:
+def office(shown: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visitor]:
     """A coordinator with several rows in every table; what follows only reads them."""
-    folder = tmp_path_factory.mktemp("data")
+    folder = Path(shutil.copytree(shown, tmp_path_factory.mktemp("office") / "data"))
     app = create_app({"DATA_DIR": folder, "BASE_URL": BASE, "SMTP_URL": "", "TESTING": True})
     app.config["SECOND_FACTOR"] = False
     app.config["PROPAGATE_EXCEPTIONS"] = False
     db = app.extensions["store"].db
-    with app.app_context():
-        demo.set_up(db)
     # What else these tables hold is of later years.
     clock.inventory.set_to(None)
-    publish(db, app.extensions["places"], "test")
     fill(db)
     with Visitor(httpx.Client(transport=httpx.WSGITransport(app=app), base_url=BASE)) as visitor:
         yield sign_in(visitor, db, "coordinator")

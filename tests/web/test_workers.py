@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import shutil
 import signal
 import sqlite3
 import time
@@ -19,8 +20,8 @@ from tests.support.serving import Server
 
 
 @pytest.fixture
-def served(tmp_path: Path) -> Iterator[Server]:
-    data = tmp_path / "data"
+def served(shown: Path, tmp_path: Path) -> Iterator[Server]:
+    data = Path(shutil.copytree(shown, tmp_path / "data"))
     with serving.running(data, "--only", "forms", "--workers", "2") as server:
         # They come a moment after the addresses, and the one of the calendar lets the port go.
         processes.wait_until(lambda: len(listening(server)) == 2, server.process)

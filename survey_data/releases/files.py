@@ -11,6 +11,7 @@ from survey_data.releases import texts as words
 from survey_data.releases.formats import datapackage
 from survey_data.releases.texts import TITLE_EN, TITLE_SV
 from survey_data.statistics.published_tables import Content
+from survey_data.tables_to_files import workbook
 
 SUMS = "SHA256SUMS"
 MEDIA_TYPES = {
@@ -75,10 +76,10 @@ def all_files(content: Content) -> dict[str, bytes]:
 
 def _whole(content: Content) -> dict[str, bytes]:
     tables = {name: table.records() for name, table in content.tables.items()}
-    moment = datetime.fromisoformat(content.release["published_at"]).replace(microsecond=0)
+    moment = datetime.fromisoformat(content.release["published_at"])
     return {
         "data.json": formats.json_file({"release": content.release, "tables": tables}),
-        "data.xlsx": formats.xlsx_file(sheets(content), moment.replace(tzinfo=None)),
+        "data.xlsx": workbook(sheets(content), moment),
         "open.db": formats.sqlite_file(content),
     } | {
         f"observations.{language}.json-stat.json": formats.json_file(json_stat(content, language))

@@ -7,22 +7,18 @@ is a text by its type. JSON, Parquet and SQLite hold it as it is. CSV is written
 
 import io
 import json
-import re
 import sqlite3
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from contextlib import closing
-from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
 from survey_data.geography import COUNTY, FILE_STEM
 from survey_data.releases import texts
 from survey_data.statistics.published_tables import Content, Table
-from survey_data.tables_to_files import FOR_PROGRAMS, csv_text, workbook
+from survey_data.tables_to_files import FOR_PROGRAMS, csv_text, zip_entry
 
-# The first moment that a zip file can tell.
-ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 PROFILE = "https://datapackage.org/profiles/2.0/"
 
 
@@ -75,26 +71,12 @@ def sqlite_file(content: Content) -> bytes:
         return db.serialize()
 
 
-def xlsx_file(sheets: Iterable[tuple[str, list[list[Any]]]], moment: datetime) -> bytes:
-    """Sheets of rows, the first row a heading; no cell is ever a formula."""
-    # No clock in it but the release's own.
-    stamp = f">{moment:%Y-%m-%dT%H:%M:%SZ}</dcterms:".encode()
-    with zipfile.ZipFile(io.BytesIO(workbook(sheets, moment))) as archive:
-        parts = {name: archive.read(name) for name in archive.namelist()}
-    core = parts["docProps/core.xml"]
-    parts["docProps/core.xml"] = re.sub(rb">[^<]*</dcterms:", stamp, core)
-    return zip_file(parts)
-
-
 def zip_file(files: Mapping[str, bytes]) -> bytes:
     """Files in one, in the given order and without a clock."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, body in files.items():
-            facts = zipfile.ZipInfo(name, ZIP_EPOCH)
-            facts.compress_type = zipfile.ZIP_DEFLATED
-            facts.external_attr = 0o644 << 16
-            archive.writestr(facts, body)
+            archive.writestr(zip_entry(name), body)
     return out.getvalue()
 
 

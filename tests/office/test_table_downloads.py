@@ -3,6 +3,8 @@
 import csv
 import io
 import re
+import zipfile
+from datetime import UTC, datetime
 from itertools import chain
 from typing import Any
 
@@ -25,6 +27,7 @@ from survey_data.tables_to_files import (
     as_meant,
     csv_text,
     table_file,
+    workbook,
 )
 from survey_data.typed_text import for_any_file
 from tests.conftest import BASE
@@ -97,6 +100,31 @@ ODD = "x\x01y\ufffe\uffff\ud800z"
 
 def test_a_character_that_no_workbook_holds_does_not_damage_a_sheet() -> None:
     assert read(table_file(["a"], [[ODD]], "xlsx"), "xlsx") == [["a"], ["xyz"]]
+
+
+def test_a_workbook_holds_every_row_as_it_was() -> None:
+    rows: list[list[Any]] = [
+        [f"{n}" for n in range(800)],
+        ['å<&">\n x ', 1, 2.5, "", None, "a  b", "a\r\nb", True, 0.1 + 0.2, -12345678901234567],
+        ["_x0041_", *[""] * 797, "last but one", 0],
+    ]
+    content = workbook([('A & "B"', rows), ("Två", [["x"]])], datetime(2026, 1, 2, tzinfo=UTC))
+    book = load_workbook(io.BytesIO(content))
+    assert book.sheetnames == ['A & "B"', "Två"]
+    assert book.properties.created == datetime(2026, 1, 2)  # noqa: DTZ001
+    sheet = book.worksheets[0]
+    found = [["" if value is None else value for value in row] for row in sheet.values]
+    for expected, row in zip(rows, found, strict=True):
+        wanted = ["" if value is None else value for value in expected]
+        assert row == wanted + [""] * (len(row) - len(wanted))
+    assert [[cell.font.b for cell in row[:3]] for row in sheet.iter_rows()] == [
+        [True] * 3, [False] * 3, [False] * 3
+    ]  # fmt: skip
+    assert (sheet.freeze_panes, sheet.column_dimensions["A"].width) == ("A2", 11)
+    # Only what is there: a cell that is empty is not written.
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        assert archive.namelist()[0] == "[Content_Types].xml"
+        assert archive.read("xl/worksheets/sheet1.xml").count(b"<c ") == 800 + 8 + 3
 
 
 NAMES = ('=HYPERLINK("http://evil.example")', "\u202etsnejT", "<script>alert(1)</script>",

@@ -24,8 +24,9 @@ from survey_data.publishing.publish import Places, publish, repair
 from survey_data.releases import archive
 from survey_data.releases.archive import EditionsMissing
 from survey_data.releases.files import all_files
-from survey_data.releases.formats import csv_file, xlsx_file
+from survey_data.releases.formats import csv_file
 from survey_data.statistics.published_tables import Table, read
+from survey_data.tables_to_files import workbook
 from tests.conftest import BASE
 from tests.publishing.test_publish import hold, run_all
 from tests.support.http_visitor import Visitor
@@ -230,9 +231,7 @@ def test_no_cell_is_ever_a_formula() -> None:
     )
     lines = list(csv.reader(io.StringIO(csv_file(table).decode(), newline="")))
     assert [line[0] for line in lines[1:]] == ["'=1+1", "'@x", "'-2", "text"]
-    book = xlsx_file(
-        [("Data", [["a"], ["=1+1"], [-2]])], datetime(2026, 1, 1, tzinfo=UTC).replace(tzinfo=None)
-    )
+    book = workbook([("Data", [["a"], ["=1+1"], [-2]])], datetime(2026, 1, 1, tzinfo=UTC))
     cells = [row[0] for row in load_workbook(io.BytesIO(book))["Data"].iter_rows()]
     assert [(c.value, c.data_type) for c in cells[1:]] == [("=1+1", "s"), (-2, "n")]
 

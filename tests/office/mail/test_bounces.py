@@ -27,7 +27,7 @@ from survey_data.rounds import rounds
 from survey_data.rounds.rounds import Round
 from survey_data.typed_text import ascii_address
 from tests.conftest import BASE
-from tests.support.beginnings import a_week_after_inviting
+from tests.support.beginnings import Once, a_week_after_inviting
 from tests.support.bounced_mails import (  # fmt: skip
     BLOCKED,
     EXCHANGE,
@@ -70,11 +70,16 @@ def send(app: Flask) -> int:
 
 
 @pytest.fixture
-def invited(app: Flask, db: Database, open_round: Round, inbox: Inbox) -> Round:
+def invited(app: Flask, db: Database, open_round: Round, inbox: Inbox, once: Once) -> Round:
+    once("invited", lambda: invite(app, db))
+    inbox.mails.clear()
+    return open_round
+
+
+def invite(app: Flask, db: Database) -> None:
     mailings.queue_invitations(db, 2021, "test")
     assert send(app) == 28
     a_week_after_inviting(db)
-    return open_round
 
 
 def original(db: Database, email: str, kind: str = "invitation") -> str:
@@ -418,7 +423,7 @@ def test_nobody_is_reminded_at_a_dead_address_and_the_count_shown_is_the_count_s
     queued = mailings.queue_mails(db, 2021, "reminder", "test")
     assert (queued.mails, queued.bad_address) == (27, ("Exempelkooperativet Ett",))
     send(app)
-    assert len(inbox.to(ONE)) == 1, "the invitation alone"
+    assert not inbox.to(ONE), "the invitation alone"
 
 
 def test_a_delay_is_shown_but_alarms_nobody(
@@ -579,7 +584,7 @@ def test_the_same_address_again_says_that_it_works_after_all(
 ) -> None:
     take(db, report(POSTFIX, ONE, original(db, ONE)))
     correct(coordinator, db, ONE, ONE)
-    assert (state(db, invited, ONE), send(app), len(inbox.to(ONE))) == ("invited", 1, 2)
+    assert (state(db, invited, ONE), send(app), len(inbox.to(ONE))) == ("invited", 1, 1)
     assert scalar(db, "SELECT count(*) FROM audit WHERE action = 'address tried again'") == 1
     [again] = [m for m in outbox.newest(db) if m.recipient == ONE][:1]
     take(db, report(POSTFIX, ONE, again.message_id or "", own="2"))

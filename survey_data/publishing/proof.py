@@ -8,20 +8,21 @@ survey.db only if its mark is the same still. An open round is not read, so a ha
 changes nothing; a correction of a closed one does, and then the proof starts over.
 """
 
+import gc
 import json
 import os
+import pickle
 import signal
-import sqlite3
+import sys
 from collections.abc import Mapping
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from hashlib import sha256
-from multiprocessing import get_context, parent_process
 from pathlib import Path
+from subprocess import PIPE, Popen
 from threading import Thread
-from typing import Any
+from traceback import format_exc
+from typing import IO, Any, cast
 
 from sqlite_utils import Database
 
@@ -78,6 +79,11 @@ GROWING = {
     "edit": "edited_at",
     "estimate": "decided_at",
 }
+# How a proof in a process of its own begins; to look for garbage among what it loads takes long.
+BEGINS = (
+    "import gc, sys; gc.disable(); sys.path = {path};"
+    " from survey_data.publishing import proof; proof.be_the_child()"
+)
 
 
 @dataclass(frozen=True)
@@ -185,35 +191,52 @@ def in_a_child(survey: Database, wanted: Wanted) -> Proven:
 
     Raises ReleaseStopped where that process is killed.
     """
-    # Started anew, not forked: it has none of our locks, connections and threads.
-    start = get_context("spawn")
     copied = bytearray(survey.conn.serialize())
     # Marked as written with a journal, not ahead (WAL), which a database in memory cannot be.
     copied[18:20] = b"\x01\x01"
+    # Started anew, not forked: it has none of our locks, connections and threads. Nor does it load
+    # what started us, as a child of `multiprocessing` does, which is longer than many a proof.
+    command = [sys.executable, "-c", BEGINS.format(path=sys.path)]
     try:
-        with ProcessPoolExecutor(1, start, _begin_this_child) as pool:
-            return pool.submit(_in_this_child, bytes(copied), wanted).result()
-    except BrokenProcessPool as fault:
+        with Popen(command, stdin=PIPE, stdout=PIPE) as child:  # noqa: S603
+            task, answer = cast(IO[bytes], child.stdin), cast(IO[bytes], child.stdout)
+            pickle.dump((bytes(copied), wanted), task)
+            task.flush()
+            found: Proven | Exception = pickle.load(answer)  # noqa: S301
+    except (BrokenPipeError, EOFError, pickle.UnpicklingError) as fault:
         raise ReleaseStopped from fault
+    if isinstance(found, Exception):
+        raise found
+    return found
 
 
-def _begin_this_child() -> None:
+def be_the_child() -> None:
+    """Prove what comes in, and send out the release or what was raised."""
+    gc.freeze()
+    gc.enable()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # What anything prints goes where errors go.
+    out = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    kept, wanted = pickle.load(sys.stdin.buffer)  # noqa: S301
     Thread(target=_end_with_parent, daemon=True).start()
+    clock.inventory.set_to(wanted.moment)
+    db = fresh()
+    db.conn.deserialize(kept)
+    try:
+        found: Proven | Exception = prove(db, wanted)
+    except Exception as fault:
+        fault.add_note(format_exc())
+        found = fault
+    with out:
+        pickle.dump(found, out)
 
 
 def _end_with_parent() -> None:
     """End as the server does: a proof that nobody waits for would hold its memory for good."""
-    if parent := parent_process():
-        parent.join()
+    while os.read(0, 1):
+        pass
     os._exit(1)
-
-
-def _in_this_child(survey: bytes, wanted: Wanted) -> Proven:
-    clock.inventory.set_to(wanted.moment)
-    db = fresh()
-    db.conn.deserialize(survey)
-    return prove(db, wanted)
 
 
 def copy(survey: Database) -> Database:
@@ -273,10 +296,3 @@ def microdata_of(survey: Database, release: Release, closed: list[int]) -> Datab
     # So that no free page holds what was taken out on the way.
     found.execute("VACUUM")
     return found
-
-
-def read_from(kept: bytes) -> sqlite3.Connection:
-    """A database in memory from its bytes."""
-    db = sqlite3.connect(":memory:")
-    db.deserialize(kept)
-    return db

@@ -113,7 +113,7 @@ def _proven(survey: Database, places: Places, wanted: Wanted) -> Proven:
 
 def _says_the_same(places: Places, proven: Proven) -> bool:
     made = published_tables.opened(proven.place / "open.db")
-    with made as open_db, closing(proof.read_from(proven.analysts)) as analysts:
+    with made as open_db, closing(published_files.read_from(proven.analysts)) as analysts:
         pairs = (open_db, places.open), (analysts, places.analysts)
         return all(archive.says_the_same(each, path) for each, path in pairs)
 
@@ -163,7 +163,7 @@ def _put_out(places: Places, proven: Proven) -> None:
     number = proven.release.id
     try:
         archive.finish(proven.place, number)
-        with closing(proof.read_from(proven.analysts)) as analysts:
+        with closing(published_files.read_from(proven.analysts)) as analysts:
             published_files.replace(analysts, places.analysts)
         published_files.replace_with_file(places.releases / number / "open.db", places.open)
     except (OSError, sqlite3.Error):

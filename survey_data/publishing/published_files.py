@@ -97,6 +97,13 @@ def replace_with_file(source: Path, path: Path) -> None:
         replace(new, path)
 
 
+def read_from(kept: bytes) -> sqlite3.Connection:
+    """A database in memory from its bytes."""
+    db = sqlite3.connect(":memory:")
+    db.deserialize(kept)
+    return db
+
+
 def blank(path: Path) -> None:
     """Leave nothing in a published file, so that pages say that there is no release."""
     if path.exists():

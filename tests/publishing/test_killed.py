@@ -9,8 +9,8 @@ import sys
 from collections.abc import Callable
 from contextlib import closing
 from hashlib import sha256
-from multiprocessing import active_children
 from pathlib import Path
+from queue import Queue
 from signal import SIGCONT, SIGKILL, SIGSTOP
 from threading import Thread
 from typing import Any
@@ -286,16 +286,21 @@ def test_a_refused_publication_changes_nothing(two: Path, monkeypatch: pytest.Mo
 class Publishing(Thread):
     """A publication with its proof in a child, which stands still until it is let go."""
 
-    def __init__(self, path: Path, places: Places) -> None:
+    def __init__(self, path: Path, places: Places, monkeypatch: pytest.MonkeyPatch) -> None:
         super().__init__()
         self.path, self.places = path, places
         self.made: Any = None
+        started = Queue[int]()
+
+        def begin(*command: Any, **how: Any) -> subprocess.Popen[bytes]:
+            child = subprocess.Popen(*command, **how)
+            os.kill(child.pid, SIGSTOP)
+            started.put(child.pid)
+            return child
+
+        monkeypatch.setattr(proof, "Popen", begin)
         self.start()
-        while not (found := active_children()):
-            self.join(0.01)
-        [self.child] = found
-        assert self.child.pid
-        os.kill(self.child.pid, SIGSTOP)
+        self.child = started.get(timeout=120)
 
     def run(self) -> None:
         """Publish; keeps what was raised."""
@@ -307,17 +312,16 @@ class Publishing(Thread):
 
     def let_go(self, how: int = SIGCONT) -> Any:
         """Go on, or die; what came of it."""
-        assert self.child.pid
-        os.kill(self.child.pid, how)
+        os.kill(self.child, how)
         self.join()
         return self.made
 
 
 def test_a_save_and_a_hand_in_succeed_while_the_proof_is_being_made(
-    db: Database, places: Places, open_round: Round, tmp_path: Path
+    db: Database, places: Places, open_round: Round, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     data = places.open.parent
-    publication = Publishing(data / "survey.db", places_in(data, apart=True))
+    publication = Publishing(data / "survey.db", places_in(data, apart=True), monkeypatch)
     [invitation] = db.execute("SELECT min(id) FROM invitation").fetchone()
     # Each would fail at once if the lock were held.
     db.execute("PRAGMA busy_timeout = 0")
@@ -329,46 +333,50 @@ def test_a_save_and_a_hand_in_succeed_while_the_proof_is_being_made(
     assert repair(db, places) == made.id
 
 
-def test_a_killed_proof_changes_nothing_and_is_said(two: Path) -> None:
+def test_a_killed_proof_changes_nothing_and_is_said(
+    two: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     before = state(two)
-    made = Publishing(two / "survey.db", places_in(two, apart=True)).let_go(SIGKILL)
+    made = Publishing(two / "survey.db", places_in(two, apart=True), monkeypatch).let_go(SIGKILL)
     assert isinstance(made, ReleaseStopped)
     assert made.sv == "Servern avbröt arbetet. Inget är publicerat: gör det igen."
     assert state(two) == before
 
 
 PUBLISHES_AND_IS_KILLED = """
-import os, sys
-from multiprocessing import active_children
+import os, pickle, sys
 from pathlib import Path
-from threading import Thread
+from subprocess import Popen
 from survey_data.database import connect
+from survey_data.publishing import proof
 from survey_data.publishing.publish import publish
-from tests.support.killed_release import places_in
+from tests.support.killed_release import NeverTold, places_in
+def begin(*command, **how):
+    child = Popen(*command, **how)
+    print(child.pid, flush=True)
+    return child
+proof.Popen = begin
+pickle.load = lambda answer: os.kill(os.getpid(), 9)
 folder = Path(sys.argv[1])
-def release():
-    publish(connect(folder / "survey.db"), places_in(folder, apart=True), "test")
-if __name__ == "__main__":
-    Thread(target=release, daemon=True).start()
-    while not (children := active_children()):
-        pass
-    print(children[0].pid, flush=True)
-    os.kill(os.getpid(), 9)
+publish(connect(folder / "survey.db"), places_in(folder, apart=True), "test", history=[NeverTold()])
 """
 
 
 def test_a_server_that_is_killed_leaves_no_proof_behind(two: Path) -> None:
     before = state(two)
     command = [sys.executable, "-c", PUBLISHES_AND_IS_KILLED, str(two)]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, cwd=ROOT, text=True, **pipes) as server:
         assert server.stdout
+        assert server.stderr
         child = int(server.stdout.readline())
         assert server.wait() == -SIGKILL
-        # The child has the same pipe: it is read to its end once nobody is left.
-        is_over, _, _ = select.select([server.stdout], [], [], 120)
+        # The child tells its errors in the same pipe: it has an end once nobody is left.
+        is_over, _, _ = select.select([server.stderr], [], [], 120)
         if not is_over:
             os.kill(child, SIGKILL)
         assert is_over, "the child outlived its server"
+        assert server.stderr.read() == ""
     with closing(connect(two / "survey.db")) as db:
         assert repair(db, places_in(two)) == before["survey"]
         assert state(two) == before

@@ -278,4 +278,7 @@ def remember_editions(survey: Database, figures: Iterable[tuple[Any, ...]]) -> N
 def mark(db: Database, release: Release) -> None:
     """Give every figure its signs; what earlier releases said is in `editions` already."""
     year = int(release.id.partition("-")[0])
+    # Each figure is looked for among all that every release has said.
+    db.conn.execute("CREATE INDEX said ON editions (year, area_type, area_code, indicator)")
     db.conn.execute(MARK, {"kind": release.kind, "year": year})
+    db.conn.execute("DROP INDEX said")

@@ -1,5 +1,7 @@
 """Registered enterprises by province."""
 
+from itertools import cycle
+
 from reports.data.chart_model import TOTAL, ChartNumbers, Language, Part, Words, YearChart
 from reports.text.grammar import in_words, more, noun, upper_first
 from reports.text.titles import ends, in_year, year_named
@@ -34,6 +36,9 @@ def _where(
     known = {name: pair[1] - pair[0] for name, pair in pairs.items() if pair}
     if len(known) < len(pairs) or sum(known.values()) != difference:
         return ""
+    # Of two provinces alone: of more, or of one, which stands for it is more than a title can say.
+    if len(known) != 2:
+        return ""
     (small_name, small), (big_name, big) = sorted(known.items(), key=lambda item: abs(item[1]))
     if abs(big) == abs(small):
         return ""
@@ -58,14 +63,14 @@ CHART = YearChart(
     unit_one=Words("företag", "enterprise"),
     parts=tuple(
         Part(
-            f"enterprises_{province.code.lower()}",
+            province.count_column,
             "enterprises",
             Words(province.name, province.name),
             colour,
             province.code,
             proper=True,
         )
-        for province, colour in zip(PROVINCES, COLOURS, strict=False)
+        for province, colour in zip(PROVINCES, cycle(COLOURS), strict=False)
     ),
     total=Part("enterprises", "enterprises", TOTAL, "muted"),
     title=title,

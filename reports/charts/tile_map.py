@@ -22,7 +22,7 @@ from survey_data.geography import MUNICIPALITIES
 from survey_data.tables_to_files import Cell
 
 GRID = {area.code: area.tile for area in MUNICIPALITIES if area.tile}
-COLUMNS, GAP = 3, 8
+COLUMNS, GAP = max([2, *(column for column, _ in GRID.values())]) + 1, 8
 SHOWN = (("enterprises", "employees", "placed"), ("places_granted", "places_used"))
 QUERY = """SELECT o.year, a.name, o.indicator, o.value, o.status
 FROM observations o JOIN areas a USING (area_type, area_code)

@@ -235,10 +235,7 @@ def details(numbers: ChartNumbers, year: int, language: Language) -> str:
 
 
 PHRASES = {
-    **{
-        f"enterprises_{p.code.lower()}": ((f"{{}} i {p.name}",) * 2, (f"{{}} in {p.name}",) * 2)
-        for p in PROVINCES
-    },
+    **{p.count_column: ((f"{{}} i {p.name}",) * 2, (f"{{}} in {p.name}",) * 2) for p in PROVINCES},
     "employees_women": (("{} kvinna", "{} kvinnor"), ("{} woman", "{} women")),
     "employees_men": (("{} man", "{} män"), ("{} man", "{} men")),
     "placed_af": (("{} av Arbetsförmedlingen",) * 2, ("{} by the Employment Service",) * 2),

@@ -16,6 +16,8 @@ from survey_data.history.stated_totals import SERIES
 
 TABLES = {"activity": "reach_activity", "place": "supervised_place", "milestone": "milestone"}
 LATEST = 12
+# The first year that can be entered where none is printed.
+FIRST_YEAR = 2000
 
 Facts = Mapping[str, Any]
 REACHED, PLACES = "reached", "places"
@@ -150,7 +152,8 @@ class Year:
 
 def first_open_year(series: str) -> int:
     """The first year that is not printed, and so can be entered."""
-    return max(v.year for v in published() if v.indicator == TELLS[series]) + 1
+    printed = (v.year + 1 for v in published() if v.indicator == TELLS[series])
+    return max(printed, default=FIRST_YEAR)
 
 
 def years_of(db: Database, series: str) -> list[Year]:

@@ -5,10 +5,11 @@ from dataclasses import asdict, dataclass
 
 from sqlite_utils import Database
 
-from survey_data import clock, packaged_lines
+from survey_data import clock
 from survey_data.association import entries
 from survey_data.association.entries import BadEntry
 from survey_data.database import read_all, scalar
+from survey_data.geography import printed_lines
 
 # Of a municipality: the columns of the report's grid.
 STEPS = ("policy", "action_plan", "collaboration_group", "procurement")
@@ -20,7 +21,7 @@ KINDS = (
     *STEPS, CONTEXT, "conference", "education", "project", "media", "award", "national",
     "anchoring", "staffing", "audit",
 )  # fmt: skip
-FIRST_YEAR = 2000
+FIRST_YEAR = entries.FIRST_YEAR
 LONGEST, LONGEST_MARK = 200, 40
 # What the charts say of the two printed events that they mark.
 PRINTED_MARKS = {
@@ -63,7 +64,7 @@ def find(db: Database, milestone_id: int) -> Milestone | None:
 
 def printed() -> list[dict[str, str]]:
     """The printed milestones with their marks, as they stand in the report."""
-    found = packaged_lines("milestones_2016_2020")
+    found = printed_lines("milestones_2016_2020")
     for line in found:
         marks = PRINTED_MARKS.get((line["year"], line["type"]), ("", ""))
         line["mark_sv"], line["mark_en"] = marks

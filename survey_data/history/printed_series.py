@@ -1,5 +1,7 @@
 """The series printed for 2016–2020, as they were stated, with their source and their faults.
 
+They are of one county: where another is declared (`geography`) there are none.
+
 Source key `slutrapport-2016-2020`: the association's final report for
 August 2016 – December 2020. Nothing here is ever corrected: a stated total that does
 not agree with its parts is kept, flagged and explained.
@@ -9,10 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from survey_data import packaged_lines
-from survey_data.geography import COUNTY, PROVINCES
+from survey_data.geography import COUNTY, PRINTED_SOURCE, PROVINCES, printed_lines
 
-SOURCE = "slutrapport-2016-2020"
+SOURCE = PRINTED_SOURCE
 
 COLUMNS = {
     "employees_total": "employees",
@@ -75,11 +76,11 @@ def published() -> tuple[SeriesValue, ...]:
 
 
 def _inventory() -> Iterator[SeriesValue]:
-    for line in packaged_lines("inventory_2016_2020"):
+    for line in printed_lines("inventory_2016_2020"):
         year = int(line["year"])
         yield SeriesValue(year, *COUNTY.key, "enterprises", int(line["registered_enterprises"]))
         for province in PROVINCES:
-            count = int(line[f"enterprises_{province.code.lower()}"])
+            count = int(line[province.count_column])
             yield SeriesValue(year, *province.key, "enterprises", count)
         for column, indicator in COLUMNS.items():
             yield _stated(year, indicator, int(line[column]), line)
@@ -102,7 +103,7 @@ NOT_SAID = ("Källan säger inte om podd och film ingår.",
 
 
 def _reached() -> Iterator[SeriesValue]:
-    for line in packaged_lines("information_reach_2016_2020"):
+    for line in printed_lines("information_reach_2016_2020"):
         if line["row_type"] != "year":
             continue
         notes = NOT_SAID
@@ -115,7 +116,7 @@ def _reached() -> Iterator[SeriesValue]:
 def _places() -> Iterator[SeriesValue]:
     # Gender and outcome by municipality are single persons: they are never read here.
     by_year: dict[tuple[int, str], int] = {}
-    for line in packaged_lines("supervised_places_2016_2018"):
+    for line in printed_lines("supervised_places_2016_2018"):
         for column in ("places_granted", "places_used"):
             year, value = int(line["year"]), int(line[column])
             yield SeriesValue(year, "municipality", line["kommunkod"], column, value)
@@ -153,7 +154,7 @@ OUTCOMES = {
 @cache
 def place_outcomes() -> tuple[PlaceOutcome, ...]:
     """The outcomes of all used places together; where the source gives none, that is said."""
-    lines = packaged_lines("supervised_places_2016_2018")
+    lines = printed_lines("supervised_places_2016_2018")
     found = dict.fromkeys(OUTCOMES, 0)
     for line in lines:
         stated = {name: line[f"outcome_{name}"] for name in OUTCOMES if name != "not_stated"}
@@ -162,6 +163,8 @@ def place_outcomes() -> tuple[PlaceOutcome, ...]:
         for name, value in stated.items():
             found[name] += int(value or 0)
     years = [int(line["year"]) for line in lines]
+    if not years:
+        return ()
     period = f"{min(years)}–{max(years)}"
     return tuple(PlaceOutcome(period, name, *OUTCOMES[name], n) for name, n in found.items())
 
@@ -169,7 +172,7 @@ def place_outcomes() -> tuple[PlaceOutcome, ...]:
 @cache
 def discrepancies() -> tuple[Discrepancy, ...]:
     """The three stated totals of 2016–2020 that do not agree with their parts."""
-    return (*_placed_discrepancies(), _reached_discrepancy())
+    return (*_placed_discrepancies(), *_reached_discrepancy())
 
 
 def _placed_discrepancies() -> Iterator[Discrepancy]:
@@ -181,18 +184,18 @@ def _placed_discrepancies() -> Iterator[Discrepancy]:
             yield Discrepancy("placed", str(year), value.value, parts, value.note_sv, value.note_en)
 
 
-def _reached_discrepancy() -> Discrepancy:
-    lines = packaged_lines("information_reach_2016_2020")
-    stated = next(int(x["persons"]) for x in lines if x["row_type"] == "total_stated")
+def _reached_discrepancy() -> Iterator[Discrepancy]:
+    lines = printed_lines("information_reach_2016_2020")
     total = sum(int(x["persons"]) for x in lines if x["row_type"] == "year")
-    one, other = grouped(stated), grouped(total)
-    notes = (
-        f"Källan anger {one} nådda personer för hela perioden, men åren summerar till {other}."
-        " Vi visar båda talen.",
-        f"The source states {one} persons reached in the whole period, but the years add up to"
-        f" {other}. We show both.",
-    )
-    return Discrepancy("reached", "2016–2020", stated, total, *notes)
+    for stated in (int(x["persons"]) for x in lines if x["row_type"] == "total_stated"):
+        one, other = grouped(stated), grouped(total)
+        notes = (
+            f"Källan anger {one} nådda personer för hela perioden, men åren summerar till {other}."
+            " Vi visar båda talen.",
+            f"The source states {one} persons reached in the whole period, but the years add up to"
+            f" {other}. We show both.",
+        )
+        yield Discrepancy("reached", "2016–2020", stated, total, *notes)
 
 
 def grouped(number: int) -> str:

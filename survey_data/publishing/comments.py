@@ -10,9 +10,9 @@ from itertools import groupby
 
 from sqlite_utils import Database
 
-from survey_data import audit_trail, clock, packaged_lines
+from survey_data import audit_trail, clock
 from survey_data.database import insert, read_all, rows, scalar, writing
-from survey_data.geography import COUNTY, PROVINCES
+from survey_data.geography import COUNTY, PROVINCES, printed_lines
 from survey_data.history import printed_years
 from survey_data.history.printed_series import SOURCE
 from survey_data.releases.texts import CHAPTERS, FIGURE
@@ -112,7 +112,7 @@ def standing_chapters(db: Database) -> list[Chapter]:
 def _printed_chapters() -> Iterator[Chapter]:
     """What the printed final report says beside its figures, in short."""
     places = ("first_year", "last_year", "chapter")
-    lines = packaged_lines("report_chapters_2016_2020")
+    lines = printed_lines("report_chapters_2016_2020")
     for (first, last, chapter), found in groupby(lines, lambda x: tuple(x[p] for p in places)):
         paragraphs = list(found)
         sv, en = ("\n\n".join(line[f"text_{code}"] for line in paragraphs) for code in ("sv", "en"))

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from survey_data import clock, packaged_lines
+from survey_data import clock, geography, packaged_lines
 from survey_data.association import milestones
 from survey_data.association.release_rows import Own
 from survey_data.database import rows
@@ -143,7 +143,7 @@ def write_open_db(
     insert(db, "areas", map(_area, areas))
     insert(db, "indicators", _indicators())
     db.conn.executemany("INSERT INTO statuses VALUES (?, ?, ?, ?, ?, ?)", STATUSES)
-    insert(db, "sources", [*packaged_lines("sources"), *sources])
+    insert(db, "sources", [*geography.sources(), *sources])
     insert(db, "observations", (_observation(v) for v in observations))
     insert(
         db,
@@ -198,7 +198,7 @@ def _trend_view() -> str:
     """One row a year; a hidden value is NULL, as in observations."""
     picks = [
         _pick("enterprises", "enterprises", COUNTY),
-        *(_pick(f"enterprises_{p.code.lower()}", "enterprises", p) for p in PROVINCES),
+        *(_pick(p.count_column, "enterprises", p) for p in PROVINCES),
         *(_pick(name, name, COUNTY) for name in COUNTY_COLUMNS),
     ]
     notes = f"{_notes('note')},\n  {_notes('note_en')}"

@@ -17,8 +17,9 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from survey_data import packaged_lines, packaged_text
+from survey_data import packaged_text
 from survey_data.database import rows
+from survey_data.geography import named_lines
 
 FLAGS = re.MULTILINE | re.DOTALL
 # Before what else is said of a figure that rests on invented enterprises.
@@ -77,7 +78,7 @@ class Entry:
 @cache
 def entries(database: str) -> tuple[Entry, ...]:
     """The codebook of "open" or "analysts", in the order of its tables' columns."""
-    lines = [line for line in packaged_lines("codebook") if line.pop("database") == database]
+    lines = [line for line in named_lines("codebook") if line.pop("database") == database]
     return tuple(Entry(**line) for line in lines)
 
 

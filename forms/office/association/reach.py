@@ -28,6 +28,7 @@ from forms.web.request_context import survey_db
 from survey_data.association import entries, reach
 from survey_data.association.entries import REACHED
 from survey_data.association.reach import LONGEST_NOTE, LONGEST_PARTNER, Activity
+from survey_data.geography import HAS_PRINTED
 from survey_data.history.printed_series import SeriesValue, published
 
 
@@ -79,7 +80,9 @@ class ActivityForm(series.EntryForm):
                 "Åren före %(year)s är tryckta och ändras inte."
                 " Skriv en dag från och med %(year)s.",
                 year=year,
-            ),
+            )
+            if HAS_PRINTED
+            else _("Skriv en dag från och med %(year)s.", year=year),
             ("persons", "out of range"): _("Skriv ett antal från 0 till 1 000 000."),
         }
 

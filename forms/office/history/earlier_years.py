@@ -43,7 +43,8 @@ def show_earlier() -> str:
     printed, stated = inventory_years(printed_series.published()), set(stated_totals.years(db))
     rounds_by_year = {each.year: each for each in rounds.all_rounds(db)}
     every = printed | stated | rounds_by_year.keys()
-    last = max(clock.today().year - 1, *every)
+    every |= {clock.today().year - 1}
+    last = max(every)
     return render_template(
         "office/history/earlier_years.html",
         years=range(last, min(every) - 1, -1), printed=printed, stated=stated,

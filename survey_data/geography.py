@@ -73,7 +73,7 @@ def faults(lines: Sequence[Area]) -> Iterator[str]:
             yield f"{area.name}: koden {area.code} ska se ut som {written}."
         if kind and (kind, area.part_of) not in {each.key for each in lines}:
             yield f"{area.name}: området {area.part_of} som det ligger i saknas."
-        if kind != "province" and area.code not in {each.part_of for each in lines}:
+        if area.area_type != "municipality" and area.code not in {each.part_of for each in lines}:
             yield f"{area.name}: inget område ligger i det."
     for area in lines:
         alike = [each.name for each in lines if _is_told_by(each) & _is_told_by(area)]

@@ -69,10 +69,8 @@ def name_of_check(row: str) -> str:
     return "check_" + re.sub(r"\W", "_", row.lower())
 
 
-@pytest.fixture(scope="module")
-def changed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of this tree with every change applied."""
-    tree = tmp_path_factory.mktemp("changed")
+def copied(tree: Path) -> Path:
+    """A copy of this tree in an empty folder."""
     linked = [Path(each).name for each in LINKED]
     for name in COPIED:
         source = ROOT / name
@@ -82,6 +80,13 @@ def changed(tmp_path_factory: pytest.TempPathFactory) -> Path:
             shutil.copy2(source, tree / name)
     for name in LINKED:
         (tree / name).symlink_to(ROOT / name)
+    return tree
+
+
+@pytest.fixture(scope="module")
+def changed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of this tree with every change applied."""
+    tree = copied(tmp_path_factory.mktemp("changed"))
     for row, [change] in CHANGES.items():
         applied = subprocess.run(
             ["git", "apply", "-"], cwd=tree, input=change, capture_output=True, text=True,

@@ -46,7 +46,7 @@ from forms.start.dispatcher import Dispatcher, create_datasette
 from forms.web.request_context import survey_db
 from survey_data.automation import fictitious_enterprises
 from survey_data.database import Store
-from survey_data.errors import DataFolderTooNew, DataFolderTooOld
+from survey_data.errors import DataFolderOfAnotherCounty, DataFolderTooNew, DataFolderTooOld
 from survey_data.migrations import bring_up_to_date
 from survey_data.operations import restore
 from survey_data.publishing.publish import Places, publish, repair
@@ -191,7 +191,11 @@ def prepare_data(app: Flask) -> None:
 
 def _open_stores(app: Flask, data: Path) -> None:
     store = _store(data / "survey.db")
-    enterprises.load_municipalities(store.db)
+    try:
+        enterprises.load_municipalities(store.db)
+    except DataFolderOfAnotherCounty as refused:
+        store.close()
+        raise click.ClickException(str(refused)) from None
     wind_clock(store.db)
     calendar.plan_missing(store.db)
     app.extensions["store"] = store

@@ -43,6 +43,15 @@ class DataFolderTooNew(SurveyError):
     )
 
 
+class DataFolderOfAnotherCounty(SurveyError):
+    """The data folder has the register and figures of a county that is not the declared one."""
+
+    says = (
+        "Datamappen är ett annat läns än det som areas.csv anger: ange en annan mapp med"
+        " ASF_DATA_DIR, eller länets egen areas.csv."
+    )
+
+
 class UnknownLink(SurveyError):
     """The personal link is not (or no longer) one of ours."""
 

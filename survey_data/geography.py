@@ -54,9 +54,9 @@ def _area(line: dict[str, str]) -> Area:
 
 # What each kind of area lies in, and how its code is written: a province's names a column.
 KINDS = {
-    "county": ("", r"\d\d"),
-    "province": ("county", r"[A-Z][A-Z_]*"),
-    "municipality": ("province", r"\d{4}"),
+    "county": ("", r"[0-9]{2}", "två siffror"),
+    "province": ("county", r"[A-Z][A-Z_]*", "versaler utan prickar och mellanslag"),
+    "municipality": ("province", r"[0-9]{4}", "fyra siffror"),
 }
 
 
@@ -68,9 +68,9 @@ def faults(lines: Sequence[Area]) -> Iterator[str]:
         if area.area_type not in KINDS:
             yield f"{area.name}: {area.area_type} är inget slags område."
             continue
-        kind, written = KINDS[area.area_type]
+        kind, written, words = KINDS[area.area_type]
         if not re.fullmatch(written, area.code):
-            yield f"{area.name}: koden {area.code} ska se ut som {written}."
+            yield f"{area.name}: koden {area.code} ska vara {words}."
         if kind and (kind, area.part_of) not in {each.key for each in lines}:
             yield f"{area.name}: området {area.part_of} som det ligger i saknas."
         if area.area_type != "municipality" and area.code not in {each.part_of for each in lines}:

@@ -57,8 +57,9 @@ class ReleaseFolder:
 
     @property
     def years(self) -> tuple[int, int]:
-        """The first and last year with figures."""
-        years = [row["year"] for row in self.content.records("observations")]
+        """The first and last year with figures: of the country alone, where it has no others."""
+        found = self.content.records("observations") or self.content.records("national")
+        years = [int(year) for row in found for year in str(row["year"]).split("-")]
         return min(years), max(years)
 
     @property

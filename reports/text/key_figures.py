@@ -225,7 +225,8 @@ def _headline(numbers: ChartNumbers, language: Language) -> Headline | None:
 def details(numbers: ChartNumbers, year: int, language: Language) -> str:
     """The parts behind a headline figure, "17 i Hälsingland och 11 i Gästrikland."."""
     phrases = []
-    for series in numbers.parts:
+    # A single part is the figure over again.
+    for series in numbers.parts if len(numbers.parts) > 1 else ():
         if (point := series.at(year)) and point.value is not None:
             one, many = PHRASES[series.part.column][language == "en"]
             # The number is kept with its noun.

@@ -111,7 +111,9 @@ def _enterprises(data: OpenData, year: int, language: Language) -> str:
 
 def _where(data: OpenData, year: int, language: Language) -> str:
     word = "i" if language == "sv" else "in"
-    found = {p.name: data.value("enterprises", year, p.code) for p in PROVINCES}
+    # A single province is the county over again.
+    named = PROVINCES if len(PROVINCES) > 1 else ()
+    found = {p.name: data.value("enterprises", year, p.code) for p in named}
     phrases = {
         f"{written(n, language)} {word} {name}": n for name, n in found.items() if n is not None
     }

@@ -8,7 +8,7 @@ from sqlite_utils import Database
 
 from survey_data import audit_trail, clock
 from survey_data.database import first, insert, read_all, read_one, run, writing
-from survey_data.errors import ClosedTooEarly, DuplicateEnterprise
+from survey_data.errors import ClosedTooEarly, DataFolderOfAnotherCounty, DuplicateEnterprise
 from survey_data.geography import COUNTY, MUNICIPALITIES
 from survey_data.typed_text import check_org_number
 
@@ -68,7 +68,12 @@ MAIN_CONTACT = """LEFT JOIN contact c ON c.id = (SELECT id FROM contact
 
 
 def load_municipalities(db: Database) -> None:
-    """Keep the municipalities as geography has them."""
+    """Keep the municipalities as geography has them.
+
+    Raises DataFolderOfAnotherCounty where others are kept: no figure of theirs could be published.
+    """
+    if first(db, "SELECT 1 FROM municipality WHERE county_code <> ?", (COUNTY.code,)):
+        raise DataFolderOfAnotherCounty
     names = ("code", "name", "official_name", "county_code", "province")
     found = ((m.code, m.name, m.official_name, COUNTY.code, m.part_of) for m in MUNICIPALITIES)
     lines = (dict(zip(names, each, strict=True)) for each in found)

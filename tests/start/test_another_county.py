@@ -35,11 +35,12 @@ municipality,2080,Falun,Falu kommun,DALARNA,,,
 municipality,2084,Avesta,Avesta kommun,DALARNA,,,
 """
 CODES = ("2023", "2039", "2080", "2084")
+CATALOGUE = ("/oppna-data/", "/oppna-data/latest/", "/oppna-data/dcat.rdf")
 PAGES = (
     "/", "/om", "/rapport/", "/rapport/fordjupning", "/rapport/hela", "/rapport/utforska",
     "/rapport/mote", "/rapport/tiles", "/rapport/enterprises", "/rapport/enterprises.svg",
-    "/kommun/", *(f"/kommun/{area.slug}" for area in MUNICIPALITIES), "/oppna-data/",
-    "/oppna-data/dcat.rdf", "/data/", "/data/open.json", "/data/open/trend", "/data/open/areas",
+    "/kommun/", *(f"/kommun/{area.slug}" for area in MUNICIPALITIES), *CATALOGUE,
+    "/data/", "/data/open.json", "/data/open/trend", "/data/open/areas",
 )  # fmt: skip
 DOCUMENTS = ("pdf", "pptx", "docx")
 # What is of the county of the printed years alone.
@@ -78,6 +79,10 @@ def check_an_empty_start(tmp_path: Path) -> None:
         about = someone.open(f"{server.base}/om").text
         assert "finns inga tryckta siffror med" in about
         assert "2016–2020" not in about
+        # A release before any answer has the country's figures alone.
+        publish_in(server)
+        for path in ("/rapport/", "/rapport/hela", *CATALOGUE, "/data/open.json"):
+            assert someone.open(server.base + path).status == 200, path
         with closing(connect(data / "survey.db")) as db:
             register_in(db, CODES * 4)
             hold(db, 2021, silent=1)
@@ -85,8 +90,7 @@ def check_an_empty_start(tmp_path: Path) -> None:
             one = Reader(someone).open(f"{server.base}/s/{invitations.new_link(db, first)}")
             answer(one.press(""), server.base)
             rounds.close_round(db, 2021, "test")
-        published = serving.flask(data, "publish", port=server.port)
-        assert not published.returncode, published.stdout + published.stderr
+        publish_in(server)
         look_around(server, "2021-1")
     trend = read(data / "open.db", "SELECT * FROM trend")
     assert [(row["year"], row["enterprises"], row["enterprises_dalarna"]) for row in trend] == [
@@ -94,6 +98,11 @@ def check_an_empty_start(tmp_path: Path) -> None:
     ]
     words = read(data / "open.db", "SELECT column_name FROM codebook WHERE table_name = 'trend'")
     assert {row["column_name"] for row in words} - {""} == set(trend[0])
+
+
+def publish_in(server: Server) -> None:
+    published = serving.flask(server.data, "publish", port=server.port)
+    assert not published.returncode, published.stdout + published.stderr
 
 
 def answer(one: Reader, base: str) -> None:
@@ -112,6 +121,11 @@ def check_a_demonstration(tmp_path: Path) -> None:
         with serving.coordinator(server) as office:
             for path in ("", "foretag", "serier", "serier/platser", "tidigare", "publicering"):
                 assert office.open(f"{server.base}/samordna/{path}").status == 200, path
+    with closing(connect(data / "survey.db")) as db, db.conn:
+        db.conn.execute("UPDATE municipality SET county_code = '21'")
+    refused = serving.flask(data, "serve")
+    assert refused.returncode == 1
+    assert refused.stderr.startswith("Error: Datamappen är ett annat läns än det som areas.csv")
     found = read(data / "open.db", "SELECT year, enterprises FROM trend ORDER BY year")
     assert [tuple(row.values()) for row in found] == list(
         zip(range(2016, 2021), (34, 34, 30, 28, 28), strict=True)

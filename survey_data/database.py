@@ -12,7 +12,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 from threading import Lock
-from typing import Any, TypeVar, get_origin, get_type_hints
+from typing import Any, TypeVar, cast, get_origin, get_type_hints
 
 from sqlite_utils import Database
 
@@ -184,28 +184,35 @@ def read_row(kind: Callable[..., Record], row: Mapping[str, Any], table: str = "
     SQLite has no truth values, days or lists: those are read as the fields say. `table` is whose
     columns they are, as `columns` names them.
     """
-    before = f"{table}." if table else ""
-    found = ((name, f"{before}{column}", read) for name, column, read in _readers(kind))
-    return kind(**{name: read(row[column]) for name, column, read in found if column in row})
+    return kind(**{
+        name: read(row[column]) if read else row[column]
+        for name, column, read in _readers(kind, table)
+        if column in row
+    })  # fmt: skip
 
 
 @cache
-def _readers(kind: Callable[..., Any]) -> list[tuple[str, str, Callable[[Any], Any]]]:
-    """Each field, its column (its own name unless it says another), and how that is read."""
-    form: Any = kind
+def _readers(
+    kind: Callable[..., Any], table: str
+) -> list[tuple[str, str, Callable[[Any], Any] | None]]:
+    """Each field, its column (its own name unless it says another), and how that is read.
+
+    None where it is as it stands.
+    """
+    before, form = f"{table}." if table else "", cast(Any, kind)
     hints = get_type_hints(form)
-    return [(f.name, f.metadata.get("column", f.name), _reader(hints[f.name]))
+    return [(f.name, before + f.metadata.get("column", f.name), _reader(hints[f.name]))
             for f in fields(form)]  # fmt: skip
 
 
-def _reader(hint: Any) -> Callable[[Any], Any]:
+def _reader(hint: Any) -> Callable[[Any], Any] | None:
     if hint is bool:
         return bool
     if hint is date:
         return date.fromisoformat
     if get_origin(hint) is tuple:
         return lambda text: tuple(json.loads(text))
-    return json.loads if get_origin(hint) in (dict, Mapping) else lambda value: value
+    return json.loads if get_origin(hint) in (dict, Mapping) else None
 
 
 def read_all(
@@ -257,7 +264,7 @@ def _insert(db: Database, how: str, table: str, row: Mapping[str, Any]) -> sqlit
 
 def columns(table: str, kind: Callable[..., Any]) -> str:
     """The columns of one table in a query of several, each under its name after the table's."""
-    return ", ".join(f'{table}.{name} AS "{table}.{name}"' for _, name, _ in _readers(kind))
+    return ", ".join(f'{table}.{name} AS "{table}.{name}"' for _, name, _ in _readers(kind, ""))
 
 
 def as_json(value: Any) -> str:

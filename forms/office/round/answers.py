@@ -137,6 +137,8 @@ def export_answers(suffix: str) -> Response:
 
 
 def _answer_cell(question: Question, value: Value, language: str) -> Cell:
+    if value is None:
+        return ""
     if question.kind in NUMBERS and isinstance(value, int):
         return value
     return question.show(value, language)

@@ -11,14 +11,17 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
 from survey_data import geography
 from survey_data.database import connect, scalar
 from survey_data.geography import COUNTY, MUNICIPALITIES, PROVINCES
 from survey_data.rounds import invitations, rounds
+from tests.conftest import BASE
 from tests.support import serving
 from tests.support.answers import COMPANY, EMPLOYED, PLACED
 from tests.support.closed_round import hold, read, register_in
+from tests.support.http_visitor import Visitor
 from tests.support.reader import Reader
 from tests.support.serving import Server
 from tests.web.test_one_place import ROOT, copied
@@ -56,7 +59,7 @@ def test_another_county_is_another_declaration(tmp_path: Path) -> None:
         cwd=tree, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert not done.returncode, done.stdout + done.stderr
-    assert "2 passed" in done.stdout
+    assert "3 passed" in done.stdout
 
 
 def look_around(server: Server, release: str) -> None:
@@ -147,3 +150,16 @@ def test_what_would_fail_later_is_said_at_the_start(change: dict[str, str], said
     lines = (COUNTY, replace(PROVINCES[0], **change), *PROVINCES[1:], *MUNICIPALITIES)
     assert said in " ".join(geography.faults(lines))
     assert not [*geography.faults(geography.AREAS)]
+
+
+def check_the_office_before_any_year(app: Flask, coordinator: Visitor) -> None:
+    rules = [
+        r.rule for r in app.url_map.iter_rules() if "GET" in (r.methods or ()) and not r.arguments
+    ]
+    opened = {rule: coordinator.open(BASE + rule).status for rule in rules
+              if rule.startswith(("/samordna", "/kom-igang"))}  # fmt: skip
+    assert len(opened) > 30
+    assert not [rule for rule, status in opened.items() if status >= 500]
+    page = coordinator.open(f"{BASE}/kom-igang/registret").text
+    assert "Inga tryckta siffror för Dalarna följer med" in page
+    assert "Publicera de tryckta åren" not in page

@@ -128,6 +128,8 @@ def show_chapters() -> str:
     """Every chapter of a period, with what stands in it."""
     db = survey_db()
     years = comments.years(db)
+    if not years:
+        return render_template("office/publishing/report_chapters.html", years=years)
     first, last = (_asked_year(name, years) for name in ("fran", "till"))
     first, last = min(first, last), max(first, last)
     standing = comments.chapters(db)

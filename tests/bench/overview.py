@@ -52,7 +52,7 @@ def _org_number(number: int) -> str:
 
 
 def _enterprise(number: int) -> enterprises.Enterprise:
-    towns = (*fictitious_enterprises.HALSINGLAND, *fictitious_enterprises.GASTRIKLAND)
+    towns = (*fictitious_enterprises.FIRST, *fictitious_enterprises.OTHERS)
     return enterprises.Enterprise(
         org_number=_org_number(number),
         name=f"Exempelkooperativet {number}",

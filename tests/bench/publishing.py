@@ -78,7 +78,7 @@ def _bench_county(count: int, years: int) -> None:
 
 
 def _fill(db: Database, count: int) -> None:
-    towns = (*fictitious_enterprises.HALSINGLAND, *fictitious_enterprises.GASTRIKLAND)
+    towns = (*fictitious_enterprises.FIRST, *fictitious_enterprises.OTHERS)
     register_in(db, [towns[number % len(towns)] for number in range(count)])
 
 

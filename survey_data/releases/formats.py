@@ -17,8 +17,10 @@ from typing import Any
 from survey_data.geography import COUNTY, FILE_STEM
 from survey_data.releases import texts
 from survey_data.statistics.published_tables import Content, Table
-from survey_data.tables_to_files import FOR_PROGRAMS, csv_text, zip_entry
+from survey_data.tables_to_files import FOR_PROGRAMS, csv_text
 
+# The first moment that a zip file can tell.
+ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 PROFILE = "https://datapackage.org/profiles/2.0/"
 
 
@@ -76,7 +78,10 @@ def zip_file(files: Mapping[str, bytes]) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, body in files.items():
-            archive.writestr(zip_entry(name), body)
+            facts = zipfile.ZipInfo(name, ZIP_EPOCH)
+            facts.compress_type = zipfile.ZIP_DEFLATED
+            facts.external_attr = 0o644 << 16
+            archive.writestr(facts, body)
     return out.getvalue()
 
 

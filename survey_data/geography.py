@@ -76,12 +76,12 @@ def faults(lines: Sequence[Area]) -> Iterator[str]:
         if area.area_type != "municipality" and area.code not in {each.part_of for each in lines}:
             yield f"{area.name}: inget område ligger i det."
     for area in lines:
-        alike = [each.name for each in lines if _is_told_by(each) & _is_told_by(area)]
+        alike = [each.name for each in lines if _identifiers(each) & _identifiers(area)]
         if alike[1:] and area.name == alike[0]:
             yield f"{' och '.join(alike)} har samma kod, adress eller ruta."
 
 
-def _is_told_by(area: Area) -> set[object]:
+def _identifiers(area: Area) -> set[object]:
     return {area.key, (area.area_type, area.slug), area.tile or area.key}
 
 

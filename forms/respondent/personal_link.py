@@ -16,8 +16,7 @@ from forms.respondent.steps import BY_KEY, REVIEW, Progress
 from forms.respondent.views import blueprint, url_of
 from forms.translations import language
 from forms.web import logs
-from forms.web.page_setup import chosen_language
-from forms.web.request_context import Reply, browser_mark, survey_db
+from forms.web.request_context import Reply, browser_mark, chosen_language, survey_db
 from forms.web.site_pages import blueprint as site
 from survey_data.database import writing
 from survey_data.errors import RoundClosed, UnknownLink

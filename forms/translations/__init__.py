@@ -36,7 +36,7 @@ def gettext(sentence: str, **values: Any) -> str:
     return str(flask_babel.gettext(sentence, **values))
 
 
-def kept(words: Callable[[], Words]) -> Callable[[], Words]:
+def once_per_language(words: Callable[[], Words]) -> Callable[[], Words]:
     """Words that depend on the language alone, looked up once in each: a list says them a row."""
     said = cache(lambda _language: words())
     return wraps(words)(lambda: said(language()))

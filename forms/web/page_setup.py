@@ -1,4 +1,4 @@
-"""What surrounds every page: its language, facts, icons and safety headers, and the static files.
+"""What surrounds every page: its facts, icons and safety headers, and the static files.
 
 Static files are compressed once and sent to be kept for good, at addresses that change with them.
 Icons are functions and not template macros: a page holds some thirty, and calling a macro for each
@@ -16,7 +16,6 @@ from typing import Any, cast
 from urllib.parse import quote
 
 import brotli
-from babel import Locale
 from babel.dates import format_date
 from flask import Flask, Response, current_app, g, has_request_context, request, url_for
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
@@ -30,7 +29,14 @@ from whitenoise import WhiteNoise
 
 from forms.translations import LOCALES, TemplatesByLanguage, language
 from forms.web import logs
-from forms.web.request_context import LinkToken, signed_in, survey_db, url_for_language
+from forms.web.request_context import (
+    LinkToken,
+    chosen_locale,
+    remember_language,
+    signed_in,
+    survey_db,
+    url_for_language,
+)
 from survey_data import clock, geography, settings
 from survey_data.staff import logo
 
@@ -83,7 +89,7 @@ def install(app: Flask) -> None:
     # Of whatever else is signed, such as the tokens of open forms: the library's own is SHA-1.
     Signer.default_digest_method = staticmethod(hashlib.sha256)
     app.session_interface = Sessions()
-    Babel(app, locale_selector=_chosen_locale)
+    Babel(app, locale_selector=chosen_locale)
     Compress(app)
     CSRFProtect(app)
     install_icons(app)
@@ -94,36 +100,7 @@ def install(app: Flask) -> None:
     _serve_static(app)
     app.after_request(_note_security_event)
     app.after_request(_secure)
-    app.after_request(_remember_language)
-
-
-def _language_cookie() -> str:
-    """As the session's: no other site of the domain can set one with this beginning."""
-    return "__Host-language" if current_app.config["SESSION_COOKIE_SECURE"] else "language"
-
-
-def chosen_language() -> str:
-    """What the address or the cookie asks for; "" where nothing has been chosen."""
-    return request.args.get("lang") or request.cookies.get(_language_cookie()) or ""
-
-
-def _chosen_locale() -> Locale:
-    return _locale(LOCALES.get(chosen_language(), LOCALES["sv"]))
-
-
-@cache
-def _locale(name: str) -> Locale:
-    return Locale.parse(name)
-
-
-def _remember_language(response: Any) -> Any:
-    """Keep what the address asks for in a cookie; for `after_request`."""
-    if request.args.get("lang") in LOCALES:
-        response.set_cookie(
-            _language_cookie(), request.args["lang"], max_age=ONE_YEAR, samesite="Lax",
-            secure=current_app.config["SESSION_COOKIE_SECURE"], httponly=True,
-        )  # fmt: skip
-    return response
+    app.after_request(remember_language)
 
 
 def _note_security_event(response: Any) -> Any:

@@ -1,19 +1,22 @@
-"""This thread's connection to survey.db, who is on the other side of the request, and what page."""
+"""One request: its connection to survey.db, who is on the other side, what page, which language."""
 
 import re
 import sqlite3
 from collections.abc import Callable
 from contextlib import suppress
-from functools import wraps
+from datetime import timedelta
+from functools import cache, wraps
 from typing import Any, cast
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
+from babel import Locale
 from flask import abort, current_app, g, redirect, request, session, url_for
 from sqlite_utils import Database
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import BaseConverter, Rule
 from werkzeug.wrappers import Response as BaseResponse
 
+from forms.translations import LOCALES
 from survey_data.database import Store
 from survey_data.publishing.publish import Places
 from survey_data.responses import devices
@@ -162,6 +165,36 @@ def browser_mark_name() -> str:
 def browser_mark() -> str:
     """The mark that the browser keeps of itself; nothing where it has none."""
     return request.cookies.get(browser_mark_name(), "")
+
+
+def _language_cookie() -> str:
+    """As the session's: no other site of the domain can set one with this beginning."""
+    return "__Host-language" if current_app.config["SESSION_COOKIE_SECURE"] else "language"
+
+
+def chosen_language() -> str:
+    """What the address or the cookie asks for; "" where nothing has been chosen."""
+    return request.args.get("lang") or request.cookies.get(_language_cookie()) or ""
+
+
+def chosen_locale() -> Locale:
+    """The locale of the page: of the language that is chosen, or Swedish."""
+    return _locale(LOCALES.get(chosen_language(), LOCALES["sv"]))
+
+
+@cache
+def _locale(name: str) -> Locale:
+    return Locale.parse(name)
+
+
+def remember_language(response: Any) -> Any:
+    """Keep what the address asks for in a cookie; for `after_request`."""
+    if request.args.get("lang") in LOCALES:
+        response.set_cookie(
+            _language_cookie(), request.args["lang"], max_age=timedelta(days=365), samesite="Lax",
+            secure=current_app.config["SESSION_COOKIE_SECURE"], httponly=True,
+        )  # fmt: skip
+    return response
 
 
 def url_for_language(code: str) -> str:

@@ -32,7 +32,7 @@ from forms.office.mail.undelivered import (
     trouble_facts,
     undelivered_facts,
 )
-from forms.translations import kept, language
+from forms.translations import language, once_per_language
 from forms.web.guards import asks_again
 from forms.web.request_context import Reply, actor, survey_db
 from survey_data import outbox, sending
@@ -196,7 +196,7 @@ def _file(mail: Mail) -> Path:
     return eml_path(Path(current_app.config["OUTBOX_DIR"]), mail)
 
 
-@kept
+@once_per_language
 def kind_words() -> dict[str, str]:
     """What each kind of mail is called."""
     return {key: kind.name(language()) for key, kind in MAIL_KINDS.items()}

@@ -7,7 +7,7 @@ from sqlite_utils import Database
 
 from forms.questionnaire.core import STATUSES
 from forms.questionnaire.optional import LEGAL_FORMS
-from forms.translations import kept, language
+from forms.translations import language, once_per_language
 from survey_data.database import rows
 from survey_data.geography import MUNICIPALITIES
 
@@ -115,7 +115,7 @@ class RegisterWords:
         return str(marks.get(text, text))
 
 
-@kept
+@once_per_language
 def actor_words() -> dict[str, str]:
     """Who else can have done something, without the number behind."""
     return {

@@ -18,7 +18,7 @@ from forms.office import blueprint, go_to
 from forms.office.publishing.releases import NOT_PUBLISHED, incomplete_words, not_published_words
 from forms.office.round import closed_words
 from forms.office.typed_fields import Day, is_one_moment
-from forms.translations import kept, language
+from forms.translations import language, once_per_language
 from forms.web.request_context import actor, places, survey_db
 from survey_data import clock
 from survey_data.automation import calendar_runner
@@ -32,7 +32,7 @@ from survey_data.rounds.rounds import Round
 DAYS_SHOWN = 14
 
 
-@kept
+@once_per_language
 def act_words() -> dict[str, str]:
     """What each act is called."""
     return {

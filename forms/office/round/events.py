@@ -15,7 +15,7 @@ from forms.office.mail.mails import kind_words
 from forms.office.publishing.comments import chart_names
 from forms.office.register.labels import RegisterWords
 from forms.office.round.calendar import act_words
-from forms.translations import kept, language
+from forms.translations import language, once_per_language
 from forms.web.request_context import survey_db
 from survey_data import audit_trail, clock
 from survey_data.association.entries import PLACES, REACHED
@@ -108,7 +108,7 @@ def event_list() -> Listing[Event]:
     return table.of(audit_trail.newest(survey_db(), MOST_IN_LOG))
 
 
-@kept
+@once_per_language
 def event_names() -> dict[str, object]:
     """Each action in words, with the kinds of mails and the association's own series."""
     queued = {

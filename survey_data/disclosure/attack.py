@@ -19,14 +19,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
-from scipy.optimize import Bounds, LinearConstraint, linprog, milp
-from scipy.sparse import csr_array, identity, kron
 
 from survey_data.disclosure.cells import OUTSIDER, Intruder, Key, Problem
-
-Numbers = npt.NDArray[np.float64]
-Flags = npt.NDArray[np.bool_]
+from survey_data.disclosure.solver import Flags, Matrix, Numbers, cheapest, side_by_side
 
 # Attacks solved together: what a call costs is nearly all its start.
 TOGETHER = 200
@@ -90,15 +85,13 @@ class Attack:
         for some in (1, -1) if cells else ():
             self._farthest([_Pair(cell, ALL_TOGETHER) for cell in cells], hidden, some)
 
-    def _matrix(self) -> csr_array:
-        rows, columns, signs = [], [], []
-        for row, relation in enumerate(self.problem.relations):
-            for key, sign in relation.terms:
-                rows.append(row)
-                columns.append(self.place[key])
-                signs.append(float(sign))
-        shape = (len(self.problem.relations), len(self.problem.cells))
-        return csr_array((signs, (rows, columns)), shape=shape)
+    def _matrix(self) -> Matrix:
+        entries = [
+            (row, self.place[key], sign)
+            for row, relation in enumerate(self.problem.relations)
+            for key, sign in relation.terms
+        ]
+        return Matrix.of_entries((len(self.problem.relations), len(self.problem.cells)), entries)
 
     def _room(self) -> tuple[Numbers, Numbers]:
         """How far below and above the truth each figure may lie, by intruder, were it hidden."""
@@ -225,17 +218,13 @@ class Attack:
         up = self.up[[p.intruder for p in pairs]]
         goal = np.zeros((count, size))
         goal[range(count), [p.cell for p in pairs]] = -way
-        bounds = np.column_stack([-(down * hidden).ravel(), (up * hidden).ravel()])
-        joint = kron(identity(count), self.matrix, format="csr")
-        nothing = np.zeros(joint.shape[0])
-        # The stubs do not know that HiGHS takes sparse matrices.
-        result = linprog(goal.ravel(), None, None, joint, nothing, bounds)  # type: ignore[call-overload]
-        prices = np.asarray(result.eqlin.marginals).reshape(count, -1)
+        bounds = -(down * hidden).ravel(), (up * hidden).ravel()
+        found = cheapest(goal.ravel(), side_by_side([self.matrix] * count), (0.0, 0.0), bounds)
+        prices = found.prices.reshape(count, -1)
         # Any prices give a true bound on the attack under every pattern, by weak duality.
-        reduced = goal - prices @ self.matrix
-        return np.asarray(result.x).reshape(count, size), np.where(
-            reduced < 0, -reduced * up, reduced * down
-        )
+        reduced = goal - np.array([self.matrix.weighted_sum(each) for each in prices])
+        weights = np.where(reduced < 0, -reduced * up, reduced * down)
+        return found.values.reshape(count, size), weights
 
     def _whole(self, table: Numbers, pair: _Pair, hidden: Flags, way: int) -> Numbers:
         """The table in whole numbers: as it is, or solved anew where it has fractions."""
@@ -244,11 +233,8 @@ class Attack:
             return rounded
         goal = np.zeros(len(table))
         goal[pair.cell] = -way
-        bounds = Bounds(-self.down[pair.intruder] * hidden, self.up[pair.intruder] * hidden)
-        nothing = LinearConstraint(self.matrix, 0, 0)
-        whole = np.ones(len(table), dtype=np.int64)
-        result = milp(goal, integrality=whole, bounds=bounds, constraints=nothing)
-        return np.round(np.asarray(result.x))
+        bounds = -self.down[pair.intruder] * hidden, self.up[pair.intruder] * hidden
+        return np.round(cheapest(goal, self.matrix, (0.0, 0.0), bounds, is_whole=True).values)
 
 
 def chunks(pairs: Sequence[_Pair], size: int) -> Iterator[Sequence[_Pair]]:

@@ -21,9 +21,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-import numpy.typing as npt
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import block_diag, csr_array
 
 from survey_data.disclosure.certificate import (
     Certificate,
@@ -33,9 +30,9 @@ from survey_data.disclosure.certificate import (
     to_protect,
 )
 from survey_data.disclosure.intruder_view import IntruderView, Knowledge, Secret, Table, Variable
+from survey_data.disclosure.solver import Matrix, Numbers, cheapest, side_by_side
 from survey_data.errors import NotProtected
 
-Numbers = npt.NDArray[np.float64]
 Task = tuple[Secret, str]
 
 TOGETHER = 40
@@ -171,19 +168,15 @@ class _Audit:
         """Many small programmes in one: what a call costs is nearly all its start."""
         systems = [self._system(name) for _, name in tasks]
         goal = np.concatenate([s.goal(t[0], way) for s, t in zip(systems, tasks, strict=True)])
-        rows = block_diag([system.matrix for system in systems], format="csr")
-        sides = np.concatenate([system.sides for system in systems])
-        result = milp(
-            goal,
-            integrality=np.ones(len(goal), dtype=np.int64),
-            bounds=Bounds(
-                np.concatenate([s.low for s in systems]), np.concatenate([s.high for s in systems])
-            ),
-            constraints=LinearConstraint(rows, sides, sides),
+        low, high, sides = (
+            np.concatenate([getattr(system, name) for system in systems])
+            for name in ("low", "high", "sides")
         )
-        if result.x is None:
+        rows = side_by_side([system.matrix for system in systems])
+        found = cheapest(goal, rows, (sides, sides), (low, high), is_whole=True)
+        if not found.is_any:
             raise NotProtected(tasks[0][0].figure, cause="unsettled")
-        values = np.round(np.asarray(result.x)).reshape(len(tasks), -1)
+        values = np.round(found.values).reshape(len(tasks), -1)
         return [dict(zip(self.view.hidden, map(int, row), strict=True)) for row in values]
 
 
@@ -201,7 +194,7 @@ class _System:
         rows = [self._row(_sum(of, parts), 0) for of, parts in view.sums]
         rows += [self._row(_change(s), view.value(s, view.truth)) for s in knowledge.changes]
         size = (len(rows), len(self.place))
-        self.matrix = csr_array(np.array([row for row, _ in rows]).reshape(size))
+        self.matrix = Matrix.of(np.array([row for row, _ in rows]).reshape(size))
         self.sides = np.array([side for _, side in rows])
 
     def goal(self, secret: Secret, way: int) -> Numbers:

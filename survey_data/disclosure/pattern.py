@@ -20,11 +20,10 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import csr_array
 
-from survey_data.disclosure.attack import Attack, Cut, Exposed, Flags, Numbers
+from survey_data.disclosure.attack import Attack, Cut, Exposed
 from survey_data.disclosure.cells import Cell, Key, Pattern, Problem, apart
+from survey_data.disclosure.solver import Flags, Matrix, Numbers, cheapest
 from survey_data.errors import NotProtected
 
 # How many hidden figures are tried open where the lightest pattern was not found.
@@ -83,19 +82,18 @@ class _Search:
 
     def _lightest(self) -> Flags | None:
         """The lightest choice that all cuts allow; None when the branches do not suffice."""
-        rows = csr_array(np.array([cut.weights for cut in self.cuts] or [self.weights * 0]))
-        least = np.array([cut.least for cut in self.cuts] or [0.0])
-        result = milp(
+        weights = np.array([cut.weights for cut in self.cuts] or [self.weights * 0])
+        enough = np.array([cut.least for cut in self.cuts] or [0.0]) - 1e-9
+        found = cheapest(
             np.where(self.must, 0.0, self.weights),
-            integrality=np.ones(len(self.weights), dtype=np.int64),
-            bounds=Bounds(self.must.astype(float), self.may.astype(float)),
-            constraints=LinearConstraint(rows, least - 1e-9, np.inf),
-            options={"node_limit": self.branches, "mip_rel_gap": 0.0},
+            Matrix.of(weights),
+            (enough, np.inf),
+            (self.must.astype(float), self.may.astype(float)),
+            is_whole=True,
+            branches=self.branches,
+            gap=0.0,
         )
-        if result.status != 0:
-            return None
-        chosen: Flags = np.array([share > 0.5 for share in result.x], dtype=np.bool_)
-        return chosen
+        return found.values > 0.5 if found.is_best else None
 
     def _safe_at_least(self) -> Flags:
         """A safe pattern with little work: what each cut asks for, hidden as cheaply as it can."""

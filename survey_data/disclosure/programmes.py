@@ -20,11 +20,9 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import csc_array, csr_array, hstack, vstack
 
-from survey_data.disclosure.attack import Flags, Numbers
 from survey_data.disclosure.full_attack import EXACT, Alternative, Everything, Narrowed, Secret
+from survey_data.disclosure.solver import Flags, Matrix, Numbers, cheapest
 
 # How many programmes an attack may take, and how many branches one of them.
 MOST_PROGRAMMES = 4000
@@ -79,25 +77,24 @@ class Programmes:
                     found[place].append(i)
         return found
 
-    def _matrix(self, with_sides: bool) -> tuple[csc_array, Numbers, Numbers]:
+    def _matrix(self, with_sides: bool) -> tuple[Matrix, Numbers, Numbers]:
         rows = self.everything.rows
         kept = [i for i in self.kept if with_sides or not rows.is_side[i]]
-        data = [
+        entries = [
             (row, self.local[place], weight)
             for row, i in enumerate(kept)
             for place, weight in rows.terms[i]
         ]
-        at, columns, weights = zip(*data, strict=True) if data else ((), (), ())
-        matrix = csc_array((weights, (at, columns)), shape=(len(kept), len(self.places)))
+        matrix = Matrix.of_entries((len(kept), len(self.places)), entries)
         below = -np.array([rows.below[i] for i in kept])
         return matrix, below, np.array([rows.above[i] for i in kept])
 
     @cached_property
-    def _with_sides(self) -> tuple[csc_array, Numbers, Numbers]:
+    def _with_sides(self) -> tuple[Matrix, Numbers, Numbers]:
         return self._matrix(with_sides=True)
 
     @cached_property
-    def _without_sides(self) -> tuple[csc_array, Numbers, Numbers]:
+    def _without_sides(self) -> tuple[Matrix, Numbers, Numbers]:
         return self._matrix(with_sides=False)
 
     def _change(self, secret: Secret, who: set[int], way: int, need: int) -> Numbers:
@@ -174,27 +171,32 @@ class Programmes:
             raise Narrowed(secret.about, cause="unsettled")
         every, below, above = self._with_sides if with_sides else self._without_sides
         free = np.flatnonzero(~fixed)
-        columns = every[:, free]
-        used = np.unique(columns.indices)
-        matrix, size = columns.tocsr()[used], len(free)
-        target = csr_array(self._goal(secret, way)[np.newaxis, free])
-        none = csr_array((len(used), 1))
-        one = csr_array(np.array([[-1.0]]))
-        both = vstack([hstack([matrix, -matrix, none]), hstack([target, -target, one])])
-        most = np.concatenate([np.full(size, self.far), self.amounts[free], [float(need)]])
-        result = milp(
+        is_free = ~fixed[every.columns]
+        used, row = np.unique(every.rows[is_free], return_inverse=True)
+        column = np.searchsorted(free, every.columns[is_free])
+        size, goal = len(free), self._goal(secret, way)[free]
+        aims = np.flatnonzero(goal)
+        last, how_far = np.full(len(aims), len(used)), 2 * size
+        # What each number rises by, what each falls by, and how far the secret goes.
+        entries = np.vstack([
+            np.column_stack([row, column, every.weights[is_free]]),
+            np.column_stack([row, size + column, -every.weights[is_free]]),
+            np.column_stack([last, aims, goal[aims]]),
+            np.column_stack([last, size + aims, -goal[aims]]),
+            [[len(used), how_far, -1.0]],
+        ])  # fmt: skip
+        found = cheapest(
             np.concatenate([np.ones(2 * size), [-WORTH]]),
-            integrality=np.full(2 * size + 1, int(branches > 0)),
-            bounds=Bounds(0.0, most),
-            constraints=LinearConstraint(
-                both, np.append(below[used], 0.0), np.append(above[used], 0.0)
-            ),
-            options={"node_limit": branches, "mip_rel_gap": CLOSE} if branches else {},
+            Matrix.of_entries((len(used) + 1, 2 * size + 1), entries),
+            (np.append(below[used], 0.0), np.append(above[used], 0.0)),
+            (0.0, np.concatenate([np.full(size, self.far), self.amounts[free], [float(need)]])),
+            is_whole=branches > 0,
+            branches=branches or None,
+            gap=CLOSE if branches else None,
         )
         change: Numbers = np.zeros(len(self.places))
         # Within so few branches there may be nothing better than no change at all.
-        if result.x is not None:
-            change[free] = result.x[:size] - result.x[size : 2 * size]
+        change[free] = found.values[:size] - found.values[size:how_far]
         return change
 
     def _goal(self, secret: Secret, way: int) -> Numbers:

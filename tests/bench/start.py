@@ -14,7 +14,7 @@ from tests.bench.meter import cpu_seconds, pss_mib
 from tests.support.processes import ROOT, free_port, server
 
 # What a start has no use for: each is loaded by the first who asks for what it makes.
-HEAVY = {"openpyxl", "pptx", "docx", "typst", "scipy", "numpy", "rdflib", "plotly", "arro3",
+HEAVY = {"openpyxl", "pptx", "docx", "typst", "highspy", "numpy", "rdflib", "plotly", "arro3",
          "python_calamine", "authlib", "joserfc", "requests", "flufl", "PIL", "xlsxwriter", "lxml",
          "datasette"}  # fmt: skip
 EVERY = ((), ("--only", "forms"), ("--only", "data"))

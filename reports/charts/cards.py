@@ -20,7 +20,7 @@ from reports.charts import (
     waterfall,
 )
 from reports.charts.card import ChartCard, ChartTable, Panel, as_csv, csv_lines, table
-from reports.charts.figures import annotations, figure
+from reports.charts.figures import annotations, drawn, figure
 from reports.data import equivalent_sql
 from reports.data.chart_model import ChartNumbers, Kind, Language, YearChart
 from reports.data.chart_numbers import events_in, numbers_of
@@ -157,9 +157,9 @@ def over_years(
 
     Where the drawing numbers its events, they are listed among the notes, and in every width.
     """
-    draw = cache(partial(figure, numbers, language))
+    made = drawn(numbers, language)
     events, notes = events_in(numbers), summaries.notes(numbers, language)
-    if annotations.has_pins(draw(theme.CARD_SIZE)):
+    if made and annotations.has_pins(made[1]):
         numbered = enumerate(events, start=1)
         notes = [
             *(summaries.Note(str(n), f"{e.year} {e.label.in_(language)}.") for n, e in numbered),
@@ -171,7 +171,7 @@ def over_years(
         title=title or titles.title(numbers, language),
         subtitle=numbers.chart.subtitle.in_(language),
         summary=summary or summaries.summary(numbers, language),
-        draw=draw,
+        draw=cache(partial(figure, numbers, language)),
         notes=notes,
         table=table(numbers, language),
         sources=data.sources_for(*numbers.chart.indicators) if sources is None else sources,

@@ -16,14 +16,21 @@ DRAWN: Mapping[Kind, Callable[..., tuple[list[Plain], Plain]]] = {
 }
 
 
+def drawn(
+    numbers: ChartNumbers, language: Language = "sv", size: theme.Size = theme.CARD_SIZE
+) -> tuple[list[Plain], Plain] | None:
+    """The traces and the layout of one chart over years; None with nothing to show."""
+    if not any(series.visible for series in numbers.columns):
+        return None
+    return DRAWN[numbers.chart.kind](numbers, language, size)
+
+
 def figure(
     numbers: ChartNumbers, language: Language = "sv", size: theme.Size = theme.CARD_SIZE
 ) -> theme.Figure | None:
     """One chart over years for a card, a phone or a page of its own; None with nothing to show."""
-    if not any(series.visible for series in numbers.columns):
-        return None
-    drawn = DRAWN[numbers.chart.kind](numbers, language, size)
-    return theme.figure(*drawn, language)
+    made = drawn(numbers, language, size)
+    return theme.figure(*made, language) if made else None
 
 
 def for_page(wide: theme.Figure, narrow: theme.Figure) -> dict[str, Any]:

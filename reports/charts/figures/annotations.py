@@ -93,9 +93,9 @@ def _push_apart(centres: list[float], heights: list[float]) -> bool:
     return moved
 
 
-def has_pins(figure: theme.Figure | None) -> bool:
+def has_pins(layout: Plain) -> bool:
     """Whether a drawing numbers its events instead of naming them."""
-    return figure is not None and any(each.name == PIN for each in figure.layout.annotations)
+    return any(each.get("name") == PIN for each in layout["annotations"])
 
 
 def add_events(layout: Plain, frame: ChartFrame) -> None:

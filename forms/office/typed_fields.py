@@ -140,12 +140,7 @@ class ShortText(StringField):  # type: ignore[misc]
         rules: Iterable[Rule] = (no_personal_number,),
         **more: Any,
     ) -> None:
-        super().__init__(validators=free_text(most, needed, rules), **more)
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read the text."""
-        super().process_formdata([tidy(text) for text in valuelist])
-        self.data = self.data or ""
+        super().__init__(validators=free_text(most, needed, rules), filters=[tidy], **more)
 
 
 class Address(StringField):  # type: ignore[misc]
@@ -153,16 +148,13 @@ class Address(StringField):  # type: ignore[misc]
 
     def __init__(self, needed: object, most: int = 200, **more: Any) -> None:
         rules = [InputRequired(needed), at_most(most), no_personal_number, whole_address]
-        super().__init__(validators=rules, **more)
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read the address."""
-        super().process_formdata([tidy_address(text) for text in valuelist])
+        tidied = [lambda text: tidy_address(text or "")]
+        super().__init__(validators=rules, filters=tidied, **more)
 
 
-def tidy(text: str) -> str:
+def tidy(text: str | None) -> str:
     """A text on one line, without what is around it and what cannot be seen."""
-    return " ".join(visible(text).split())
+    return " ".join(visible(text or "").split())
 
 
 def is_one_moment(field: TimeField, day: date, hour: time) -> bool:

@@ -101,15 +101,14 @@ def _figures() -> dict[str, str]:
     }
 
 
-def _factors() -> dict[str, str]:
-    return {f"{factor:g}": words for factor, words in preference_words().items()}
-
-
 class PreferenceForm(FlaskForm):  # type: ignore[misc]
     """Which figure, and how much it weighs."""
 
     figure = Choice(_figures, _l("Välj en siffra."), _l("Välj siffra"))
-    factor = Choice(_factors, _l("Välj hur gärna den ska vara öppen."))
+    factor = Choice(
+        lambda: {f"{factor:g}": words for factor, words in preference_words().items()},
+        _l("Välj hur gärna den ska vara öppen."),
+    )
 
 
 @blueprint.route("/publicering/skydd", methods=["GET", "POST"])

@@ -12,12 +12,13 @@ from wtforms import BooleanField, HiddenField, RadioField
 from forms.office import as_file
 from forms.office.data_table import Listing, Table, among, coded, moment, search, text
 from forms.office.publishing import figures
+from forms.office.register.labels import RegisterWords
 from forms.office.round.progress import state_words
 from forms.office.typed_fields import ShortText
 from forms.translations import language
 from forms.web.request_context import actor, places, survey_db
 from survey_data.association import release_rows
-from survey_data.database import rows, scalar
+from survey_data.database import scalar
 from survey_data.errors import NotProtected
 from survey_data.follow_up import progress
 from survey_data.history import imported_rounds, printed_years
@@ -200,9 +201,7 @@ def _approval(db: Database) -> dict[str, Any]:
         "waiting": waiting,
         "newest_request": newest,
         "is_mine": waiting is not None and waiting.requested_by == actor(),
-        "people": {
-            f"staff {row['id']}": row["email"] for row in rows(db, "SELECT id, email FROM staff")
-        },
+        "people": RegisterWords(db).people,
     }
 
 

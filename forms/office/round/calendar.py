@@ -1,7 +1,6 @@
 """The round's calendar on the overview, and what happens by itself: paused, moved or done now."""
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from flask import render_template
@@ -73,20 +72,10 @@ def moment(stored: str, pattern: str = "EEE d MMM HH:mm") -> str:
 def upcoming_acts(db: Database, survey_round: Round, acts: list[Act]) -> list[UpcomingAct]:
     """Every act of a round that is to come, in the order of a round."""
     why, words = calendar.pause_reasons(db, survey_round.id), pause_words()
-    # Acts of one kind and day share one count.
-    counted: dict[tuple[str, date], int] = {}
-
-    def count(act: Act) -> int:
-        if act.kind not in MAILS:
-            return 0
-        key = (calendar.MAIL_OF[act.kind], clock.local(recipients_at(act)).date())
-        if key not in counted:
-            counted[key] = len(calendar_runner.recipients(db, act, recipients_at(act)))
-        return counted[key]
-
     return [
         UpcomingAct(
-            act, act_words()[act.kind], moment(act.due_at), count(act), act.kind in MAILS,
+            act, act_words()[act.kind], moment(act.due_at),
+            len(calendar_runner.recipients(db, act, recipients_at(act))), act.kind in MAILS,
             act.due_at <= clock.now(), words.get(why.get(act.id, ""), ""),
         )
         for act in acts

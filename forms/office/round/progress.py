@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from hashlib import sha256
 from typing import Any
 
 from flask import abort, make_response, render_template, request
@@ -124,7 +123,7 @@ def show_state() -> Response:
     survey_round = newest_round()
     facts = state_facts(survey_round, progress.standings(survey_db(), survey_round))
     reply = make_response(render_template("office/round/_status.html", **facts))
-    reply.set_etag(sha256(reply.get_data()).hexdigest()[:32])
+    reply.add_etag()
     return reply.make_conditional(request)
 
 

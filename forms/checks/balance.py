@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from babel.lists import format_list
+
 from forms.checks import Wording
 from forms.checks.rules import whole
 from forms.checks.suggested_corrections import Imbalance, Suggestion, suggested_corrections
@@ -48,7 +50,6 @@ MEANT = Wording("Menade ni {what}?", "Did you mean {what}?")
 TOTAL_IS = Wording("Är ni {what}?", "Do you have {what}?")
 OR_TOTAL_IS = Wording("Eller är ni {what}?", "Or do you have {what}?")
 CHANGE_TO = Wording("Ändra till {what}", "Change to {what}")
-AND = Wording(" och ", " and ")
 # fmt: on
 
 
@@ -119,13 +120,12 @@ class Balance:
     def _result(self, suggestion: Suggestion, language: str) -> str:
         changed, total = dict(suggestion.changes), self.total
         whole = [total.counted(changed.pop(total.name), language)] if total.name in changed else []
-        counted = [
+        parts = [
             part.counted(changed.get(part.name, number or 0), language)
             for part, number in zip(self.parts, self.numbers, strict=True)
             if changed and (number is not None or part.name in changed)
         ]
-        *first, last = [*whole, *counted]
-        return AND.say(language).join([", ".join(first), last] if first else [last])
+        return format_list([*whole, *parts], locale="sv" if language == "sv" else "en_GB")
 
     def pieces(self) -> list[BarPiece]:
         """The bar, drawn to the larger of the total and the sum.

@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
 
-from flask_babel import format_datetime
+from babel.lists import format_list
+from flask_babel import format_datetime, get_locale
 
 from forms.questionnaire.question import Question
 from forms.respondent.respondent import Respondent
@@ -76,7 +77,7 @@ def _part(
     states = {key: _saved(at) if at else unsaved for key, at in last.items()}
     newest = max(last.values(), default="")
     state = _("återtaget") if part.revoked_at else _saved(newest) if newest else unsaved
-    what = _("hela formuläret") if WHOLE in part.sections else joined(list(titles.values()))
+    what = _("hela formuläret") if WHOLE in part.sections else _joined(list(titles.values()))
     return ColleaguePart(part, what, state, states, titles)
 
 
@@ -86,11 +87,8 @@ def titles_of(respondent: Respondent, part: Delegation) -> dict[str, str]:
     return {s.key: s.title(language()) for s in asked if part.covers(s.key)}
 
 
-def joined(titles: list[str]) -> str:
-    """Several names in a sentence."""
-    if len(titles) < 2:
-        return "".join(titles)
-    return _("%(some)s och %(last)s", some=", ".join(titles[:-1]), last=titles[-1])
+def _joined(titles: list[str]) -> str:
+    return format_list(titles, locale=get_locale())
 
 
 def _newest(respondent: Respondent, section: str, saved: dict[str, str]) -> str:
@@ -115,7 +113,7 @@ def filled_in(respondent: Respondent) -> list[tuple[str, str]]:
         theirs = saved.get(part.writer, {})
         touched = [title for key, title in titles.items() if _newest(respondent, key, theirs)]
         if touched:
-            found.append((part.name, joined(touched)))
+            found.append((part.name, _joined(touched)))
     return found
 
 

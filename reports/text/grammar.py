@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from operator import le, lt
 from typing import Literal
 
+from babel.lists import format_list
+
 from reports.data.chart_model import Language, Point, YearCoverage
 from reports.data.chart_numbers import breaks_between
 
@@ -117,10 +119,7 @@ def lower_first(words: str) -> str:
 
 def joined(items: list[str], language: Language) -> str:
     """ "a, b och c": commas, and the last with its word."""
-    if len(items) < 2:
-        return "".join(items)
-    last_word = "och" if language == "sv" else "and"
-    return f"{', '.join(items[:-1])} {last_word} {items[-1]}"
+    return format_list(items, locale="sv" if language == "sv" else "en_GB")
 
 
 def written(value: float, language: Language, decimals: int = 0) -> str:

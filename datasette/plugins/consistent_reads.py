@@ -27,7 +27,6 @@ from typing import Any, NamedTuple
 
 from datasette import hookimpl
 from datasette.database import Database
-from datasette.plugins import pm
 from datasette.utils import escape_sqlite, tilde_decode
 from datasette.version import __version__
 from datasette.views.table import TableView
@@ -148,10 +147,10 @@ async def _answer(
 
 def _state(datasette: Any) -> State:
     found = ((name, db.path) for name, db in datasette.databases.items() if db.is_mutable)
-    return {name: _stamp(Path(path)) for name, path in found if path}
+    return {name: stamp(Path(path)) for name, path in found if path}
 
 
-def _stamp(path: Path) -> Stamp:
+def stamp(path: Path) -> Stamp:
     """Changes when the file or its write-ahead log does; empty where there is none."""
     try:
         with path.open("rb", buffering=0) as file:
@@ -179,12 +178,12 @@ def content(datasette: Any, name: str) -> Content:
     """What is kept of a database, read anew when its file has changed."""
     db = datasette.databases.get(name)
     path = Path(db.path) if db and db.path else None
-    changed = pm.get_plugin("tables_and_cells.py").stamp(path) if path else ()
+    changed = stamp(path) if path else ()
     return _read(path, changed) if path and changed else Content({})
 
 
 @lru_cache(maxsize=4)
-def _read(path: Path, changed: tuple[int, ...]) -> Content:
+def _read(path: Path, changed: Stamp) -> Content:
     with closing(sqlite3.connect(path.absolute().as_uri() + "?mode=ro", uri=True)) as connection:
         connection.row_factory = sqlite3.Row
         sql = "SELECT name FROM sqlite_master WHERE type IN ('table', 'view')"

@@ -104,21 +104,19 @@ def _every_table(datasette: Any) -> dict[str, Any]:
     for name, db in datasette.databases.items():
         if db.path:
             path = Path(db.path)
-            tables = _tables(name, path, stamp(path), _language())
+            tables = _tables(name, path, _stamp(path), _language())
             # Fresh, as Datasette writes into what it is given.
             found[name] = {"tables": {table: dict(said) for table, said in tables}}
     return found
 
 
-def stamp(path: Path) -> tuple[int, ...]:
-    """Changes when the file or its write-ahead log does, so that a new release is seen at once."""
-    beside = (path, path.with_name(path.name + "-wal"))
-    return tuple(p.stat().st_mtime_ns for p in beside if p.exists())
+def _stamp(path: Path) -> tuple[bytes | int, ...]:
+    return tuple(pm.get_plugin("consistent_reads.py").stamp(path))
 
 
 @lru_cache(maxsize=8)
 def _tables(
-    database: str, path: Path, changed: tuple[int, ...], spoken: str
+    database: str, path: Path, changed: tuple[bytes | int, ...], spoken: str
 ) -> tuple[tuple[str, dict[str, Any]], ...]:
     """In the order of tables.yaml; those it does not name last, by year and with usual facets."""
     shown = TABLES.get(database, {})
@@ -185,7 +183,7 @@ def facts_of(datasette: Any, database: str) -> Facts:
     known = asked.get()
     if database not in known:
         path, spoken = datasette.get_database(database).path, _language()
-        found = _facts(Path(path), stamp(Path(path)), spoken) if path else None
+        found = _facts(Path(path), _stamp(Path(path)), spoken) if path else None
         known[database] = found or Facts({}, {}, frozenset(), *_empty(), spoken)
     return known[database]
 
@@ -195,7 +193,7 @@ def _empty() -> tuple[Markup, Markup]:
 
 
 @lru_cache(maxsize=8)
-def _facts(path: Path, changed: tuple[int, ...], spoken: str) -> Facts:
+def _facts(path: Path, changed: tuple[bytes | int, ...], spoken: str) -> Facts:
     with closing(sqlite3.connect(path.absolute().as_uri() + "?mode=ro", uri=True)) as connection:
         signs = _rows(connection, f"SELECT code, symbol, label_{spoken} FROM statuses")
         return Facts(

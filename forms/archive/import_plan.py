@@ -43,11 +43,11 @@ class Wanted:
 
     year: int
     reference_date: date
-    columns: tuple[str, ...]
+    columns: Sequence[str]
     frame_is_known: bool = True
     matches: Mapping[str, str] = field(default_factory=dict)
     header_line: int | None = None
-    left_out: tuple[int, ...] | None = None
+    left_out: Sequence[int] | None = None
 
 
 @dataclass(frozen=True)
@@ -252,10 +252,5 @@ def choices_of(wanted: Wanted) -> dict[str, Any]:
 
 def wanted_from(choices: Mapping[str, Any]) -> Wanted:
     """What was decided, from what was kept."""
-    day, left_out = date.fromisoformat(choices["reference_date"]), choices["left_out"]
-    return Wanted(**{
-        **choices,
-        "reference_date": day,
-        "columns": tuple(choices["columns"]),
-        "left_out": None if left_out is None else tuple(left_out),
-    })  # fmt: skip
+    day = date.fromisoformat(choices["reference_date"])
+    return Wanted(**{**choices, "reference_date": day})

@@ -34,10 +34,10 @@ class RegisterFile:
     rows: FileRows
     name: str = ""
     header_line: int | None = None
-    columns: tuple[str, ...] | None = None
-    left_out: tuple[int, ...] | None = None
+    columns: Sequence[str] | None = None
+    left_out: Sequence[int] | None = None
     corrected: Mapping[str, str] = field(default_factory=dict)
-    taken: tuple[int, ...] = ()
+    taken: Sequence[int] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """As it is kept while it is being looked at."""
@@ -46,14 +46,7 @@ class RegisterFile:
 
 def file_from(kept: dict[str, Any]) -> RegisterFile:
     """A file that was kept."""
-    columns, left_out = kept["columns"], kept["left_out"]
-    return RegisterFile(**{
-        **kept,
-        "rows": rows_from(kept["rows"]),
-        "taken": tuple(kept["taken"]),
-        "columns": None if columns is None else tuple(columns),
-        "left_out": None if left_out is None else tuple(left_out),
-    })  # fmt: skip
+    return RegisterFile(**{**kept, "rows": rows_from(kept["rows"])})
 
 
 @dataclass(frozen=True)
@@ -62,7 +55,7 @@ class RegisterProposal:
 
     file: RegisterFile
     table: FileTable
-    left_out: tuple[int, ...]
+    left_out: Sequence[int]
     proposals: tuple[Proposal, ...]
     reading: RegisterReading
 

@@ -1,6 +1,6 @@
 """Totals of a year: as a file states them, and as the answers of an old file add up."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from flask_babel import gettext as _
@@ -47,7 +47,7 @@ class StatedFile:
     """What a file states, by year and figure, and what is wrong with it; each line's number."""
 
     table: FileTable
-    left_out: tuple[int, ...]
+    left_out: Sequence[int]
     totals: dict[int, dict[Spot, Total]] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -55,7 +55,7 @@ class StatedFile:
     without_value: int = 0
 
 
-def read_totals(rows: FileRows, left_out: tuple[int, ...] | None = None) -> StatedFile:
+def read_totals(rows: FileRows, left_out: Sequence[int] | None = None) -> StatedFile:
     """Every figure of a file; a line without a value is left alone; raises UnreadableFile.
 
     `left_out` are the lines that are not read, None for those that only add up others.

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from reports.charts import outline_map
 from reports.charts.card import ChartTable, TableRow, cell
-from reports.charts.milestone_grid import KINDS
+from reports.charts.milestone_grid import KINDS, taken_by
 from reports.data.chart_model import COUNTY, Language, Words
 from reports.data.model import OpenData, PublishedMilestone
 from reports.documents.content import Published, publisher
@@ -52,11 +52,8 @@ class MunicipalityFacts:
 
     @cached_property
     def _decisions(self) -> dict[str, list[PublishedMilestone]]:
-        found: dict[str, list[PublishedMilestone]] = {kind: [] for kind in KINDS}
-        for milestone in self._milestones:
-            if milestone.kind in found:
-                found[milestone.kind].append(milestone)
-        return found
+        taken = taken_by(self.data)
+        return {kind: taken.get((self.area.code, kind), []) for kind in KINDS}
 
     @property
     def title(self) -> str:

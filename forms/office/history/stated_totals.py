@@ -170,8 +170,7 @@ def _refused(found: StatedFile) -> Iterable[Fault]:
 
 def _kept(draft_id: int) -> tuple[StatedFile, list[StatedYear], dict[str, Any]]:
     content, choices = imported_rounds.find_upload(survey_db(), "totals", draft_id, actor())
-    left_out = choices.get("left_out")
-    found = read_totals(rows_from(content["file"]), None if left_out is None else tuple(left_out))
+    found = read_totals(rows_from(content["file"]), choices.get("left_out"))
     source = Source(**content["source"])
     years = [_joined(year, source, totals) for year, totals in sorted(found.totals.items())]
     return found, years, content

@@ -118,8 +118,7 @@ def _one(asked: Asked, key: str) -> str:
 
 
 def _year(text: str, every: list[int], otherwise: int) -> int:
-    found = int(text) if text.isascii() and text.isdecimal() and len(text) < 5 else otherwise
-    return found if found in every else otherwise
+    return next((year for year in every if str(year) == text), otherwise)
 
 
 def numbers(chosen: ExploreChoice, data: OpenData) -> ChartNumbers:

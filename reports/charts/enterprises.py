@@ -1,5 +1,6 @@
 """Registered enterprises by province."""
 
+from dataclasses import replace
 from itertools import cycle
 
 from reports.data.chart_model import TOTAL, ChartNumbers, Language, Part, Words, YearChart
@@ -51,27 +52,40 @@ def _where(
     return f" – {but} {more(small, language)} {in_} {small_name}"
 
 
-CHART = YearChart(
+PROVINCES_APART = tuple(
+    Part(
+        province.count_column,
+        "enterprises",
+        Words(province.name, province.name),
+        colour,
+        province.code,
+        proper=True,
+    )
+    for province, colour in zip(PROVINCES, cycle(COLOURS), strict=False)
+)
+COUNTED = YearChart(
     key="enterprises",
+    name=Words("Företag", "Enterprises"),
+    kind="bars",
+    subtitle=Words(
+        "Registrerade företag, antal vid höstens inventering",
+        "Registered enterprises, number at the autumn inventory",
+    ),
+    unit=Words("företag", "enterprises"),
+    unit_one=Words("företag", "enterprise"),
+    parts=(Part("enterprises", "enterprises", Words("Företag", "Enterprises"), "navy"),),
+    title=title,
+)
+BY_PROVINCE = replace(
+    COUNTED,
     name=Words("Företag per landskap", "Enterprises by province"),
     kind="lines",
     subtitle=Words(
         "Registrerade företag per landskap, antal vid höstens inventering",
         "Registered enterprises by province, number at the autumn inventory",
     ),
-    unit=Words("företag", "enterprises"),
-    unit_one=Words("företag", "enterprise"),
-    parts=tuple(
-        Part(
-            province.count_column,
-            "enterprises",
-            Words(province.name, province.name),
-            colour,
-            province.code,
-            proper=True,
-        )
-        for province, colour in zip(PROVINCES, cycle(COLOURS), strict=False)
-    ),
+    parts=PROVINCES_APART,
     total=Part("enterprises", "enterprises", TOTAL, "muted"),
-    title=title,
 )
+# The province of a county that has but one would only repeat the county.
+CHART = BY_PROVINCE if len(PROVINCES) > 1 else COUNTED

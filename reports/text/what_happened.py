@@ -218,6 +218,8 @@ def _shared(step: tuple[Point, Point], language: Language) -> str:
 
 def _parts(numbers: ChartNumbers, step: tuple[Point, Point], language: Language) -> str:
     """What the parts were in the same two years; nothing unless every part is seen in both."""
+    if len(numbers.parts) == 1:
+        return "."
     first, last = step[0].year, step[1].year
     phrases = []
     for each in numbers.parts:

@@ -13,6 +13,9 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from reports.charts import cards
+from reports.data.chart_model import ChartNumbers, Point, Series
+from reports.text.what_happened import what_happened
 from survey_data import geography
 from survey_data.database import connect, scalar
 from survey_data.geography import COUNTY, MUNICIPALITIES, PROVINCES
@@ -59,7 +62,15 @@ def test_another_county_is_another_declaration(tmp_path: Path) -> None:
         cwd=tree, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert not done.returncode, done.stdout + done.stderr
-    assert "3 passed" in done.stdout
+    assert "4 passed" in done.stdout
+
+
+def check_a_province_that_is_the_whole_county_is_drawn_once() -> None:
+    chart = cards.CHARTS["enterprises"]
+    assert [part.column for part in (*chart.parts, chart.total) if part] == ["enterprises"]
+    points = Point(2021, 34), Point(2022, 28)
+    numbers = ChartNumbers(chart, {"enterprises": Series(chart.parts[0], points)})
+    assert "28" not in what_happened({"enterprises": numbers}, "sv").paragraph
 
 
 def look_around(server: Server, release: str) -> None:

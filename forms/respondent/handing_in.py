@@ -98,10 +98,10 @@ def hand_in(respondent: Respondent, language: str, seen: Seen) -> None:
     # What is handed in was read before the transaction: nothing may have come after that either.
     seen = replace(seen, revision=respondent.draft.revision)
     db, invitation, by = respondent.db, respondent.invitation, respondent.by_staff_id
-    mode = "web" if by is None else "phone"
+    before, mode = respondent.last_year, "web" if by is None else "phone"
     with writing(db):
         known = responses.latest(db, invitation.id) if by is not None else None
-        stored = hand_in_answers(db, invitation, answers, language, mode, seen)
+        stored = hand_in_answers(db, invitation, answers, language, mode, seen, before)
         # The same answers again are the version that is there, and no new call.
         if by is not None and (known is None or stored.id != known.id):
             calls.note_hand_in(db, stored, f"staff {by}")
@@ -109,7 +109,7 @@ def hand_in(respondent: Respondent, language: str, seen: Seen) -> None:
 
 def hand_in_answers(
     db: Database, invitation: Invitation, answers: drafts.Answers, language: str, mode: str,
-    seen: Seen | None = None,
+    seen: Seen | None = None, last_year: Answers | None = None,
 ) -> Response:  # fmt: skip
     """Hand in, and keep what the checks say of it, in one transaction.
 
@@ -117,7 +117,7 @@ def hand_in_answers(
     """
     with writing(db):
         response = responses.hand_in(db, invitation.id, answers, language, mode, seen)
-        keep_checks(db, response)
+        check_results.keep(db, response.id, _run(db, response, invitation, last_year))
     return response
 
 
@@ -133,13 +133,20 @@ def fired_on(db: Database, response: Response) -> list[FiredCheck]:
     return _run(db, response)
 
 
-def _run(db: Database, response: Response) -> list[FiredCheck]:
-    invitation = invitations.by_id(db, response.invitation_id)
+def _run(
+    db: Database,
+    response: Response,
+    invitation: Invitation | None = None,
+    last_year: Answers | None = None,
+) -> list[FiredCheck]:
+    invitation = invitation or invitations.by_id(db, response.invitation_id)
     asked = questionnaire_of(invitation)
     found = checking.run(
-        asked, response.answers, decisions.last_year(db, invitation),
+        asked,
+        response.answers,
+        decisions.last_year(db, invitation) if last_year is None else last_year,
         reference_date=invitation.round.reference_date.isoformat(),
-    )  # fmt: skip
+    )
     return [
         replace(f, explained=f.asked and _is_explained(f, asked, response.answers)) for f in found
     ]

@@ -142,7 +142,11 @@ AnswerChange = tuple[str, str, str]
 
 def versions(respondent: Respondent) -> list[tuple[Response, list[AnswerChange]]]:
     """Every version of the round with what it changed, newest first: that is what counts."""
-    every = responses.versions(respondent.db, respondent.invitation.id)
+    newest = respondent.response
+    if newest is not None and newest.version == 1:
+        every = [newest]
+    else:
+        every = responses.versions(respondent.db, respondent.invitation.id)
     asked = [q for q in respondent.questionnaire.questions if q.name != "certify"]
     changes = [_changes(before, now, asked) for before, now in pairwise(every)]
     return list(zip(reversed(every), [*reversed(changes), []], strict=True))

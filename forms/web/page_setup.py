@@ -17,12 +17,12 @@ from urllib.parse import quote
 
 import brotli
 from babel.dates import format_date
-from flask import Flask, current_app, g, has_request_context, request, url_for
-from flask.sessions import SecureCookieSessionInterface
+from flask import Flask, Response, current_app, g, has_request_context, request, url_for
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_babel import Babel
 from flask_compress import Compress
 from flask_wtf.csrf import CSRFProtect
-from itsdangerous import Signer
+from itsdangerous import Signer, URLSafeTimedSerializer
 from markupsafe import Markup, escape
 from werkzeug.routing import IntegerConverter, Map
 from whitenoise import WhiteNoise
@@ -66,6 +66,18 @@ class Sessions(SecureCookieSessionInterface):
 
     salt = "asf-session"
     digest_method = staticmethod(hashlib.sha256)
+    _signer: URLSafeTimedSerializer | None = None
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """What signs, made once: the keys are those that the server started with."""
+        self._signer = self._signer or super().get_signing_serializer(app)
+        return self._signer
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Send the cookie where it has changed; what no cache may keep need not say by what."""
+        super().save_session(app, session, response)
+        if response.cache_control.no_store:
+            del response.headers["Vary"]
 
 
 def install(app: Flask) -> None:

@@ -18,12 +18,8 @@ from survey_data.typed_text import is_address, tidy_address
 
 
 @blueprint.get("/personal")
-def show_staff() -> str:
+def show_staff(error: str = "", typed: str = "") -> str:
     """Everyone who may sign in, and a form to invite one more."""
-    return _page()
-
-
-def _page(error: str = "", typed: str = "") -> str:
     return render_template(
         "office/staff.html",
         listing=staff_list(),
@@ -40,13 +36,13 @@ def invite_staff() -> str | Response:
     """Let an address sign in, and write to it how."""
     email, role = tidy_address(request.form.get("email", "")), request.form.get("role", "")
     if not is_address(email):
-        return _page(_("Skriv hela e-postadressen."), email)
+        return show_staff(_("Skriv hela e-postadressen."), email)
     if role not in ROLES:
-        return _page(_("Välj vad personen ska få göra."), email)
+        return show_staff(_("Välj vad personen ska få göra."), email)
     try:
         staff.invite(survey_db(), email, role, actor(), language())
     except LastCoordinator:
-        return _page(_last(), email)
+        return show_staff(_last(), email)
     said = _("%(email)s kan logga in och har fått ett mejl om hur.", email=email)
     return go_to("show_staff", said)
 
@@ -59,7 +55,7 @@ def remove_staff(staff_id: int) -> str | Response:
     try:
         staff.remove(survey_db(), who.email, actor())
     except LastCoordinator:
-        return _page(_last())
+        return show_staff(_last())
     return go_to("show_staff", _("%(email)s kan inte längre logga in.", email=who.email))
 
 

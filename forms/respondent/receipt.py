@@ -77,10 +77,6 @@ class Reading:
 
     def groups(self) -> list[AnswerGroup]:
         """Every section with what was answered in it."""
-        return self._groups
-
-    @cached_property
-    def _groups(self) -> list[AnswerGroup]:
         pages = (as_asked(section, self.questionnaire) for section in FILLED_IN)
         return [group for page in pages for group in self._section(page)]
 

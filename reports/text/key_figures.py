@@ -4,16 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from reports.data.chart_model import ChartNumbers, Language, Point, Series
-from reports.text.changes import hidden, summed
+from reports.text.changes import FOLLOWED, hidden, summed
 from reports.text.grammar import NB, broken, counted, joined, more, noun, upper_first, written
 from reports.text.summaries import discrepancy_note
 from reports.text.titles import incomplete
 from survey_data.geography import PROVINCES
 
 KEYS = ("placed", "employees", "enterprises")
-
-# In the order of a sentence that counts them.
-COUNTED = ("enterprises", "employees", "placed")
 
 
 @dataclass(frozen=True)
@@ -43,7 +40,7 @@ def counts(charts: Mapping[str, ChartNumbers], language: Language) -> str:
     year = _latest(charts)
     if not year:
         return ""
-    points = {key: _series(charts[key]).at(year) for key in COUNTED if key in charts}
+    points = {key: _series(charts[key]).at(year) for key in FOLLOWED if key in charts}
     unseen = [key for key, point in points.items() if point and point.value is None]
     if shown := _counted(points, language):
         few = "" if unseen else _few(charts, year, language)
@@ -62,7 +59,7 @@ def _counted(points: Mapping[str, Point | None], language: Language) -> list[str
 
 def _last_shown(charts: Mapping[str, ChartNumbers], language: Language) -> str:
     """The figures of the last year that has any to show, said to be of that year."""
-    series = {key: _series(charts[key]) for key in COUNTED if key in charts}
+    series = {key: _series(charts[key]) for key in FOLLOWED if key in charts}
     year = max((p.year for each in series.values() for p in each.visible), default=0)
     if not year:
         return ""
@@ -73,7 +70,7 @@ def _last_shown(charts: Mapping[str, ChartNumbers], language: Language) -> str:
 
 def _few(charts: Mapping[str, ChartNumbers], year: int, language: Language) -> str:
     """How many answered, in a sentence, where a sum of fewer than all is counted."""
-    sums = [charts[key] for key in COUNTED if key in charts and charts[key].chart.from_answers]
+    sums = [charts[key] for key in FOLLOWED if key in charts and charts[key].chart.from_answers]
     found = [incomplete(each, point, language)
              for each in sums if (point := _series(each).at(year))]  # fmt: skip
     return next((f"{words}." for words in found if words), "")
@@ -85,7 +82,7 @@ def _series(numbers: ChartNumbers) -> Series:
 
 def _latest(charts: Mapping[str, ChartNumbers]) -> int:
     """The latest year with any of the three published, shown or hidden; 0 while there is none."""
-    found = (_series(charts[key]).points for key in COUNTED if key in charts)
+    found = (_series(charts[key]).points for key in FOLLOWED if key in charts)
     return max((point.year for points in found for point in points), default=0)
 
 
@@ -194,7 +191,7 @@ class Headline:
 
 def headlines(charts: Mapping[str, ChartNumbers], language: Language = "sv") -> list[Headline]:
     """Enterprises, employees and placed in the latest year that is not invented."""
-    found = (_headline(charts[key], language) for key in COUNTED)
+    found = (_headline(charts[key], language) for key in FOLLOWED)
     return [headline for headline in found if headline]
 
 

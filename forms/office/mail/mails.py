@@ -48,13 +48,11 @@ EVERY_MAIL = 1_000_000
 
 
 @blueprint.get("/utskick")
-def show_mails() -> str:
-    """The newest mails first, and above them those whom the mails do not reach."""
-    return mails_page()
+def show_mails(wrong: dict[int, tuple[str, str]] | None = None) -> str:
+    """The newest mails first, and above them those whom the mails do not reach.
 
-
-def mails_page(wrong: dict[int, tuple[str, str]] | None = None) -> str:
-    """The page; `wrong` as `undelivered_facts` takes it."""
+    `wrong` as `undelivered_facts` takes it.
+    """
     listing = mail_list()
     return render_template(
         "office/mail/mails.html",
@@ -157,7 +155,7 @@ def try_address(enterprise_id: int) -> Response:
 
 def _wrong(invitation_id: int, words: str, typed: str = "") -> tuple[str, int]:
     """The page, with what is wrong with what was typed for an enterprise, or with the file (0)."""
-    return mails_page({invitation_id: (typed, words)}), 422
+    return show_mails({invitation_id: (typed, words)}), 422
 
 
 @blueprint.post("/utskick/rapport")

@@ -4,7 +4,6 @@ from flask import abort, current_app, render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from sqlite_utils import Database
 from werkzeug.wrappers import Response
 from wtforms import SelectField, StringField, TextAreaField
 from wtforms.validators import ValidationError
@@ -16,7 +15,7 @@ from forms.translations import language
 from forms.web.request_context import actor, survey_db
 from survey_data.database import scalar
 from survey_data.publishing import comments
-from survey_data.publishing.comments import LONGEST, LONGEST_CHAPTER, LONGEST_NAME, Chapter
+from survey_data.publishing.comments import LONGEST, LONGEST_CHAPTER, LONGEST_NAME, Chapter, Comment
 from survey_data.releases.texts import CHAPTERS
 
 
@@ -38,33 +37,30 @@ class CommentForm(FlaskForm):  # type: ignore[misc]
     signed = ShortText(LONGEST_NAME, _l("Skriv vem som undertecknar."))
 
 
-@blueprint.get("/kommentarer")
-def show_comments() -> str:
+@blueprint.route("/kommentarer", methods=["GET", "POST"])
+def show_comments() -> str | Response:
     """The comments that stand, and a form to write one or change the one asked for."""
     db = survey_db()
-    form = CommentForm()
+    standing = comments.standing(db)
+    form = CommentForm(data=_asked_for(standing))
+    if form.validate_on_submit():
+        comments.save(db, form.year.data, form.chart.data, form.text_sv.data, form.text_en.data,
+                      form.signed.data, actor())  # fmt: skip
+        said = _("Kommentaren är sparad. Den visas i rapporten från nästa utgåva.")
+        return go_to("show_comments", said)
+    return render_template(
+        "office/publishing/comments.html", form=form, standing=standing, names=chart_names()
+    )
+
+
+def _asked_for(standing: list[Comment]) -> dict[str, object]:
+    """The comment that the address names, or its chart and year while nothing stands there."""
     chart, year = request.args.get("diagram", ""), request.args.get("ar", "")
-    for each in comments.standing(db):
+    for each in standing:
         if (each.chart, str(each.year)) == (chart, year):
-            form.text_sv.data, form.text_en.data = each.text_sv, each.text_en
-            form.signed.data = each.signed
-    if chart in chart_names():
-        form.chart.data = chart
-    if year.isdecimal():
-        form.year.data = int(year)
-    return _page(db, form)
-
-
-@blueprint.post("/kommentarer")
-def write_comment() -> str | Response:
-    """Keep a comment for the next release, or say what is wrong with it."""
-    db, form = survey_db(), CommentForm()
-    if not form.validate():
-        return _page(db, form)
-    comments.save(db, form.year.data, form.chart.data, form.text_sv.data, form.text_en.data,
-                  form.signed.data, actor())  # fmt: skip
-    said = _("Kommentaren är sparad. Den visas i rapporten från nästa utgåva.")
-    return go_to("show_comments", said)
+            return vars(each)
+    asked: dict[str, object] = {"chart": chart} if chart in chart_names() else {}
+    return asked | ({"year": int(year)} if year.isdecimal() else {})
 
 
 @blueprint.post("/kommentarer/<int:year>/<chart>/ta-bort")
@@ -75,15 +71,6 @@ def take_comment_away(year: int, chart: str) -> Response:
         comments.save(db, year, chart, "", "", "", actor())
         said = _("Kommentaren är borttagen. Den försvinner ur rapporten med nästa utgåva.")
     return go_to("show_comments", said)
-
-
-def _page(db: Database, form: CommentForm) -> str:
-    return render_template(
-        "office/publishing/comments.html",
-        form=form,
-        standing=comments.standing(db),
-        names=chart_names(),
-    )
 
 
 # The chapters of the report.
@@ -166,27 +153,25 @@ def chapter_words(name: str) -> str:
     return CHAPTERS[name].en if language() == "en" else CHAPTERS[name].sv
 
 
-@blueprint.get("/rapportkapitel/<int:first>-<int:last>/<name>")
-def show_chapter(first: int, last: int, name: str) -> str:
+@blueprint.route("/rapportkapitel/<int:first>-<int:last>/<name>", methods=["GET", "POST"])
+def show_chapter(first: int, last: int, name: str) -> str | Response:
     """One chapter to write, with what it said before and the figures of the period beside it."""
     _known_place(first, last, name)
-    standing = comments.chapters(survey_db()).get((first, last, name))
-    form = ChapterForm(obj=standing)
-    return _chapter_page(first, last, name, form)
-
-
-@blueprint.post("/rapportkapitel/<int:first>-<int:last>/<name>")
-def write_chapter(first: int, last: int, name: str) -> str | Response:
-    """Keep a chapter for the next release, or say what is wrong with it."""
-    _known_place(first, last, name)
-    form = ChapterForm()
-    if not form.validate():
-        return _chapter_page(first, last, name, form)
-    swedish, english = _paragraphs(form.text_sv.data), _paragraphs(form.text_en.data)
-    chapter = Chapter(first, last, name, swedish, english, form.signed.data)
-    comments.save_chapter(survey_db(), chapter, actor())
-    said = _("Kapitlet är sparat. Det kommer med i rapporten från nästa utgåva.")
-    return go_to("show_chapters", said, fran=first, till=last)
+    db = survey_db()
+    form = ChapterForm(obj=comments.chapters(db).get((first, last, name)))
+    if form.validate_on_submit():
+        swedish, english = _paragraphs(form.text_sv.data), _paragraphs(form.text_en.data)
+        chapter = Chapter(first, last, name, swedish, english, form.signed.data)
+        comments.save_chapter(db, chapter, actor())
+        said = _("Kapitlet är sparat. Det kommer med i rapporten från nästa utgåva.")
+        return go_to("show_chapters", said, fran=first, till=last)
+    return render_template(
+        "office/publishing/report_chapter.html",
+        first=first, last=last, name=name, words=chapter_words(name), asks=chapter_asks(name),
+        form=form, before=comments.earlier(db, first, last, name),
+        figures=comments.insertable(db, first, last),
+        release=scalar(db, "SELECT id FROM release ORDER BY rowid DESC LIMIT 1"),
+    )  # fmt: skip
 
 
 def _paragraphs(text: str | None) -> str:
@@ -201,14 +186,3 @@ def _known_place(first: int, last: int, name: str) -> None:
         abort(404)
     if CHAPTERS[name].is_of_a_year and first != last:
         abort(404)
-
-
-def _chapter_page(first: int, last: int, name: str, form: ChapterForm) -> str:
-    db = survey_db()
-    return render_template(
-        "office/publishing/report_chapter.html",
-        first=first, last=last, name=name, words=chapter_words(name), asks=chapter_asks(name),
-        form=form, before=comments.earlier(db, first, last, name),
-        figures=comments.insertable(db, first, last),
-        release=scalar(db, "SELECT id FROM release ORDER BY rowid DESC LIMIT 1"),
-    )  # fmt: skip

@@ -53,19 +53,27 @@ def correct(db: Database, more: int, count: int = 8, year: int = YEAR) -> None:
 @pytest.fixture
 def one_release(db: Database, places: Places, once: Once) -> Places:
     """Thirty enterprises in six towns, and a release of what they answered."""
+    once("thirty released", lambda: _release(db, places))
+    return places
+
+
+def _release(db: Database, places: Places) -> None:
     register_in(db, [TOWNS[at % 6] for at in range(30)])
     hold(db, YEAR)
     rounds.close_round(db, YEAR, "test")
     release(db, places)
-    return places
 
 
 @pytest.fixture
-def two_releases(db: Database, one_release: Places) -> Places:
+def two_releases(db: Database, one_release: Places, once: Once) -> Places:
     """And a second one with corrections of one or two enterprises of each town."""
-    correct(db, 9)
-    release(db, one_release, **NOTES)
+    once("corrected and released", lambda: _correct_and_release(db, one_release))
     return one_release
+
+
+def _correct_and_release(db: Database, places: Places) -> None:
+    correct(db, 9)
+    release(db, places, **NOTES)
 
 
 def figures(path: Path, table: str = "observations", more: str = "") -> dict[Key, dict[str, Any]]:

@@ -28,6 +28,7 @@ from survey_data.review import decisions, review
 from survey_data.review.review import Ruling
 from tests.conftest import BASE, sign_in
 from tests.publishing.test_publish import SECRETS, hold
+from tests.support.beginnings import Once
 from tests.support.http_visitor import Visitor
 
 YEAR = 2021
@@ -42,8 +43,13 @@ def places(app: Flask) -> Places:
 
 
 @pytest.fixture
-def published(db: Database, examples: list[int], places: Places) -> Path:
+def published(db: Database, examples: list[int], places: Places, once: Once) -> Path:
     """The microdata of a round in which two answers were corrected, one of them its free text."""
+    once("two corrected and published", lambda: _publish(db, places))
+    return places.analysts
+
+
+def _publish(db: Database, places: Places) -> None:
     hold(db, YEAR, skip=20)
     (_, first), (_, second) = responses.of_year(db, YEAR)[:2]
     standing = decisions.as_reviewed(db, first).answers
@@ -56,7 +62,6 @@ def published(db: Database, examples: list[int], places: Places) -> Path:
     hidden: dict[str, Any] = {"comment_changes": "Ännu inte läst"}
     review.correct(db, second.id, hidden, "rättat", Ruling("staff 7", 0))
     publish(db, places, "test")
-    return places.analysts
 
 
 def tables(package: bytes) -> dict[str, list[dict[str, str]]]:

@@ -28,6 +28,7 @@ from survey_data.rounds import rounds
 from survey_data.statistics import population
 from survey_data.statistics.tabulation import OUT_OF_SCOPE
 from tests.conftest import BASE
+from tests.support.beginnings import Once
 from tests.support.closed_round import SIZES, correct_enough, numbers, release
 from tests.support.closed_round import hold as hold_all
 from tests.support.http_visitor import Visitor
@@ -44,11 +45,16 @@ def places(app: Flask) -> Places:
 
 
 @pytest.fixture
-def published(db: Database, enterprises: list[int], places: Places) -> Path:
+def published(db: Database, enterprises: list[int], places: Places, once: Once) -> Path:
     """Two rounds; in the second some are silent, begun, gone, partly blank, corrected, estimated.
 
     The first is released before its answers are corrected, and again with the second.
     """
+    once("two rounds released", lambda: _publish(db, places))
+    return places.open
+
+
+def _publish(db: Database, places: Places) -> None:
     hold_all(db, YEAR - 1)
     before = rounds.close_round(db, YEAR - 1, "test")
     release(db, places)
@@ -74,7 +80,6 @@ def published(db: Database, enterprises: list[int], places: Places) -> Path:
         "staff 1",
     )
     release(db, places)
-    return places.open
 
 
 def hand_in(db: Database, invited: Sequence[int]) -> None:

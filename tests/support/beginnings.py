@@ -1,7 +1,9 @@
 """What many tests begin with is made once by each worker, and copied from then on."""
 
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -13,22 +15,38 @@ from survey_data.database import run
 Once = Callable[[str, Callable[[], object]], None]
 
 
+# A database as many tests begin with it, and a folder with what was released of it.
+Beginnings = dict[tuple[str, ...], tuple[sqlite3.Connection, Path]]
+
+
 @pytest.fixture(scope="session")
-def beginnings() -> Iterator[dict[tuple[str, ...], sqlite3.Connection]]:
-    """Databases as many tests begin with them, by what was done in them."""
-    found: dict[tuple[str, ...], sqlite3.Connection] = {}
+def beginnings() -> Iterator[Beginnings]:
+    """What many tests begin with, by what was done there."""
+    found: Beginnings = {}
     yield found
-    for each in found.values():
-        each.close()
+    for kept, _ in found.values():
+        kept.close()
+
+
+def copy_released(data: Path, other: Path) -> None:
+    """Copy what a release put beside the database of a data folder."""
+    for name in ("open.db", "analysts.db"):
+        if (data / name).exists():
+            shutil.copy(data / name, other / name)
+    if (data / "releases").exists():
+        shutil.copytree(data / "releases", other / "releases", dirs_exist_ok=True)
 
 
 @pytest.fixture
-def once(app: Flask, db: Database, beginnings: dict[tuple[str, ...], sqlite3.Connection]) -> Once:
-    """Does something to a new database, or copies one in which it was done, which is quicker.
+def once(
+    app: Flask, db: Database, beginnings: Beginnings, tmp_path_factory: pytest.TempPathFactory
+) -> Once:
+    """Does something to a new data folder, or copies one in which it was done, which is quicker.
 
     Where anything else was written, or the clock was set, it is done there and then.
     """
     done: tuple[str, ...] = ()
+    data = Path(app.config["DATA_DIR"])
 
     def do(name: str, make: Callable[[], object]) -> None:
         nonlocal done
@@ -39,12 +57,17 @@ def once(app: Flask, db: Database, beginnings: dict[tuple[str, ...], sqlite3.Con
         is_new &= bool(done) or not db.table("enterprise").count
         done = (*done, name)
         if is_new and done in beginnings:
-            beginnings[done].backup(db.conn)
+            kept, folder = beginnings[done]
+            kept.backup(db.conn)
+            copy_released(folder, data)
             return
         make()
         if is_new:
-            beginnings[done] = sqlite3.connect(":memory:")
-            db.conn.backup(beginnings[done])
+            kept, folder = sqlite3.connect(":memory:"), tmp_path_factory.mktemp("beginning")
+            db.conn.backup(kept)
+            copy_released(data, folder)
+            beginnings[done] = kept, folder
+            app.extensions["changes at first"] = db.conn.total_changes
 
     return do
 

@@ -13,7 +13,7 @@ from sqlite_utils import Database
 from forms.questionnaire.inventory import as_dicts
 from forms.start.server import Chores, look_at_calendar, start_delivery
 from survey_data import clock, outbox
-from survey_data.automation import calendar_runner, fictitious_enterprises
+from survey_data.automation import calendar_runner
 from survey_data.database import rows, run, scalar
 from survey_data.errors import RoundClosed
 from survey_data.follow_up import mailings, recipients
@@ -25,6 +25,7 @@ from survey_data.rounds.calendar import Act, ActNotWaiting
 from survey_data.rounds.calendar_rules import DateRuleBroken
 from survey_data.rounds.rounds import Round
 from tests.conftest import BASE, sign_in
+from tests.support.beginnings import Once
 from tests.support.http_visitor import Visitor
 
 YEAR = 2031
@@ -33,10 +34,11 @@ MORNING = time(9)
 
 
 @pytest.fixture
-def survey_round(db: Database) -> Round:
+def survey_round(db: Database, examples: list[int], once: Once) -> Round:
     """A round whose every date is to come."""
-    fictitious_enterprises.add_to_register(db, "test")
-    return rounds.open_round(db, YEAR, REFERENCE, DUE, as_dicts(2021), "test")
+    days = REFERENCE, DUE
+    once("to come", lambda: rounds.open_round(db, YEAR, *days, as_dicts(2021), "test"))
+    return rounds.find(db, YEAR)
 
 
 @pytest.fixture

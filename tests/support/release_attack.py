@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, linprog, milp
+from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
 from sqlite_utils import Database
 
@@ -276,6 +276,7 @@ class Reader:
 ONE: Unknown = ("", 0, 0, 1)
 # Narrower than this in fractions, and the ends are looked for in whole numbers.
 TIGHT = 7.0
+UNBOUNDED = 3
 
 
 class _Programme:
@@ -289,13 +290,12 @@ class _Programme:
     ) -> None:
         self.place = {u: at for at, u in enumerate(unknowns)}
         truth = np.array([u[3] for u in unknowns], dtype=float)
-        self.equal = self._matrix(rows)
-        self.sides = self.equal @ truth
-        self.more = self._matrix(more)
-        self.least = -np.array([terms.get(ONE, 0.0) for terms in more])
+        equal, least = self._matrix(rows), -np.array([terms.get(ONE, 0.0) for terms in more])
+        self.rules = [LinearConstraint(equal, equal @ truth, equal @ truth)]
+        if more:
+            self.rules.append(LinearConstraint(self._matrix(more), least - 1e-6, np.inf))
         known = [u[2] == who or (noughts_are_known and not u[3]) for u in unknowns]
-        self.bounds = [(u[3], u[3]) if k else (0, None)
-                       for u, k in zip(unknowns, known, strict=True)]  # fmt: skip
+        self.bounds = Bounds(np.where(known, truth, 0), np.where(known, truth, np.inf))
         # What may be the case, as far as was found: all else may be told of these without search.
         self.possible = [truth]
 
@@ -312,32 +312,19 @@ class _Programme:
         goal = self._matrix([terms]).toarray()[0]
         seen = np.array(self.possible) @ goal
         found = [float(seen.min()), float(seen.max())]
+        for at, way in enumerate((1, -1)):
+            if found[1] - found[0] < whole:
+                found[at] = self._end(way, goal)
         if found[1] - found[0] < whole:
-            found = [self._end(way, goal) for way in (1, -1)]
-        if found[1] - found[0] < whole:
-            found = [self._whole_end(way, goal) for way in (1, -1)]
+            found = [self._end(way, goal, in_whole_numbers=True) for way in (1, -1)]
         return round(found[0], 4), round(found[1], 4)
 
-    def _end(self, way: int, goal: np.ndarray) -> float:
-        result = linprog(
-            way * goal, -self.more, -self.least + 1e-6, self.equal, self.sides, self.bounds
-        )
-        assert result.status in (0, 3), result.message
-        if result.status == 3:
+    def _end(self, way: int, goal: np.ndarray, *, in_whole_numbers: bool = False) -> float:
+        kinds = np.full(len(goal), int(in_whole_numbers))
+        result = milp(way * goal, integrality=kinds, bounds=self.bounds, constraints=self.rules)
+        if result.status == UNBOUNDED and not in_whole_numbers:
             return way * -np.inf
-        self.possible.append(result.x)
-        return float(way * result.fun)
-
-    def _whole_end(self, way: int, goal: np.ndarray) -> float:
-        low, high = (np.array(side, dtype=float) for side in zip(*self.bounds, strict=True))
-        rows = [LinearConstraint(self.equal, self.sides, self.sides)]
-        if self.more.shape[0]:
-            rows.append(LinearConstraint(self.more, self.least - 1e-6, np.inf))
-        result = milp(
-            way * goal,
-            integrality=np.ones(len(goal)),
-            bounds=Bounds(low, np.nan_to_num(high, nan=np.inf)),
-            constraints=rows,
-        )
         assert result.x is not None, result.message
+        if not in_whole_numbers:
+            self.possible.append(result.x)
         return float(way * result.fun)

@@ -25,8 +25,8 @@ from forms.questionnaire.inventory import as_dicts
 from forms.start import demo
 from survey_data import clock
 from survey_data.automation import fictitious_enterprises
+from survey_data.database import rows
 from survey_data.publishing.publish import publish
-from survey_data.register import enterprises
 from survey_data.responses import responses
 from survey_data.rounds import invitations, rounds
 from survey_data.rounds.rounds import Round
@@ -172,7 +172,7 @@ def visitor(new_visitor: Callable[[], Visitor]) -> Visitor:
 def examples(db: Database, once: Once) -> list[int]:
     """Every fictitious enterprise in the register; their ids in order."""
     once("examples", lambda: fictitious_enterprises.add_to_register(db, "test"))
-    return [e.id for e in sorted(enterprises.enterprises(db), key=lambda e: e.id)]
+    return [row["id"] for row in rows(db, "SELECT id FROM enterprise ORDER BY id")]
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from tests.bench.mail import bench_mail, mail_server_process
 from tests.bench.overview import SIZES, bench_overview
 from tests.bench.publishing import SIZES as COUNTIES
 from tests.bench.publishing import bench_protect, bench_publish, bench_release
-from tests.bench.report import bench_report
+from tests.bench.report import ROUNDS, bench_report
 from tests.bench.start import EVERY as STARTS
 from tests.bench.start import bench_start
 
@@ -40,7 +40,7 @@ def parts(each: int, tiny: bool = False) -> dict[str, Callable[[], object]]:
         "release": lambda: bench_release(times),
         "start": lambda: bench_start(STARTS[:1] if tiny else STARTS, times),
         "documents": lambda: bench_documents(SERIES[:1] if tiny else SERIES),
-        "report": lambda: bench_report(SERIES[:1] if tiny else SERIES),
+        "report": lambda: bench_report(SERIES[:1] if tiny else SERIES, 1 if tiny else ROUNDS),
         "data": lambda: bench_data_pages(times),
     }
 

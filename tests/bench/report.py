@@ -26,7 +26,7 @@ PAGES = (
 ROUNDS = 7
 
 
-def bench_report(sizes: Sequence[tuple[int, int]] = SIZES) -> None:
+def bench_report(sizes: Sequence[tuple[int, int]] = SIZES, rounds: int = ROUNDS) -> None:
     """Each page the first time and again (median), as sent and compressed; then in a browser."""
     print("\nThe report's pages (ms wall; CPU ms of the median round)")
     print(
@@ -36,7 +36,7 @@ def bench_report(sizes: Sequence[tuple[int, int]] = SIZES) -> None:
         with tempfile.TemporaryDirectory() as folder:
             for page in PAGES:
                 with _app(Path(folder), years, municipalities) as app:
-                    print(f"{years:>6}{municipalities:>8}  {_line(app, page)}")
+                    print(f"{years:>6}{municipalities:>8}  {_line(app, page, rounds)}")
     with tempfile.TemporaryDirectory() as folder, _app(Path(folder), 5, 10) as app:
         in_a_browser(app)
 
@@ -50,9 +50,9 @@ def _app(folder: Path, years: int, municipalities: int) -> Iterator[Flask]:
     app.extensions["store"].close()
 
 
-def _line(app: Flask, page: str) -> str:
+def _line(app: Flask, page: str, rounds: int) -> str:
     client, taken, cpu = app.test_client(), [], []
-    for _ in range(ROUNDS + 1):
+    for _ in range(rounds + 1):
         started, used = time.perf_counter(), time.process_time()
         body = client.get(page).data
         taken.append(1000 * (time.perf_counter() - started))

@@ -16,7 +16,7 @@ from sqlite_utils import Database
 
 from survey_data import settings
 from tests.conftest import BASE
-from tests.support.http_visitor import Visitor
+from tests.support.http_visitor import Visitor, loopback_client
 from tests.support.processes import free_port, running
 
 ROOT = Path(__file__).parents[2]
@@ -34,11 +34,11 @@ def replica(path: Path, port: int) -> tuple[str, ...]:
     )  # fmt: skip
 
 
-def answer(url: str, process: subprocess.Popen[bytes]) -> httpx.Response:
+def answer(client: httpx.Client, url: str, process: subprocess.Popen[bytes]) -> httpx.Response:
     """What a server says once it is up."""
     while process.poll() is None:
         try:
-            return httpx.get(url, timeout=None)
+            return client.get(url)
         except httpx.TransportError:
             time.sleep(0.1)
     raise AssertionError(url)
@@ -52,18 +52,22 @@ def test_two_replicas_of_a_downloaded_release_say_the_same(
     path.chmod(0o444)
     ports = free_port(), free_port()
     query = "/data/open/observations.json?_shape=array&_size=max"
-    with running(*replica(path, ports[0])) as one, running(*replica(path, ports[1])) as two:
+    with (
+        loopback_client() as client,
+        running(*replica(path, ports[0])) as one,
+        running(*replica(path, ports[1])) as two,
+    ):
         first, second = (
-            answer(f"http://127.0.0.1:{port}{query}", process)
+            answer(client, f"http://127.0.0.1:{port}{query}", process)
             for port, process in zip(ports, (one, two), strict=True)
         )
         assert first.status_code == second.status_code == 200
         assert len(first.json()) > 50
         assert first.json() == second.json()
-        reply = httpx.get(f"http://127.0.0.1:{ports[0]}/data/-/databases.json", timeout=None)
-        page = httpx.get(f"http://127.0.0.1:{ports[1]}/data/open/observations", timeout=None)
+        reply = client.get(f"http://127.0.0.1:{ports[0]}/data/-/databases.json")
+        page = client.get(f"http://127.0.0.1:{ports[1]}/data/open/observations")
         assert page.status_code == 200
-        style = httpx.get(f"http://127.0.0.1:{ports[1]}/data/static/data.css", timeout=None)
+        style = client.get(f"http://127.0.0.1:{ports[1]}/data/static/data.css")
         assert style.status_code == 200
     if reply.status_code == 200:
         assert not next(d for d in reply.json() if d["name"] == "open")["is_mutable"]

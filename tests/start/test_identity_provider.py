@@ -11,7 +11,6 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import click
-import httpx
 import pytest
 from flask import Flask
 from joserfc import jwt
@@ -23,7 +22,7 @@ from forms.start import identity_provider
 from survey_data.database import rows, run, scalar
 from survey_data.staff import staff
 from tests.conftest import BASE
-from tests.support.http_visitor import Visitor
+from tests.support.http_visitor import Visitor, loopback_client
 from tests.support.processes import answers, free_port, running, wait_until
 
 EMAIL = "samordnaren@example.org"
@@ -62,8 +61,9 @@ def asked(visitor: Visitor, path: str = "/logga-in/tjanst") -> str:
 
 def at_provider(provider: str, address: str, sub: str = "somebody", **claims: Any) -> str:
     """Be somebody at the provider; gives the address it sends the browser back to."""
-    httpx.put(f"{provider}/users/{sub}", json=claims).raise_for_status()
-    reply = httpx.post(address, data={"sub": sub})
+    with loopback_client() as browser:
+        browser.put(f"{provider}/users/{sub}", json=claims).raise_for_status()
+        reply = browser.post(address, data={"sub": sub})
     assert reply.status_code == 302, reply.text
     return reply.headers["location"]
 

@@ -44,9 +44,14 @@ class Pdf:
         return Tag("root", children=list(_tags(self.root["/StructTreeRoot"]["/K"])))
 
     @cached_property
+    def pages(self) -> list[str]:
+        """Each page's text, one kind of space between words."""
+        return [" ".join(page.extract_text().split()) for page in self.reader.pages]
+
+    @property
     def text(self) -> str:
-        """Every page's text, one kind of space between words."""
-        return " ".join(" ".join(page.extract_text().split()) for page in self.reader.pages)
+        """The whole text."""
+        return " ".join(self.pages)
 
     @property
     def metadata(self) -> str:

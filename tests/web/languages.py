@@ -80,9 +80,12 @@ class Tour:
 
     def fill_in(self, visitor: Visitor, path: str, name: str, field: str, filled: Filled) -> Page:
         """Fill in the form that has a field, and keep what comes back under a name."""
-        page = self.open(visitor, path)
+        return self.send(visitor, self.open(visitor, path), name, field, filled)
+
+    def send(self, visitor: Visitor, page: Page, name: str, field: str, filled: Filled) -> Page:
+        """Send the form that has a field, and keep what comes back under a name."""
         form = page.form_with(field)
-        assert form is not None, (path, page.title)
+        assert form is not None, (page.path, page.title)
         self.pages[name] = visitor.submit(page, form, filled)
         return self.pages[name]
 
@@ -522,6 +525,7 @@ def _release(tour: Tour, visitor: Visitor) -> None:
     """The release page filled in wrong, an estimate, and a release that two people make."""
     path = "/samordna/publicering"
     one = str(invitation_of_closed(tour.db))
+    page = tour.open(visitor, path)
     for name, field_name, filled in (
         ("estimate without reason", "estimate_reason", {"estimate": one}),
         ("estimate", "estimate_reason", {"estimate": one, "estimate_reason": "-"}),
@@ -530,30 +534,29 @@ def _release(tour: Tour, visitor: Visitor) -> None:
         ("release without note", "note_sv", {"kind": "final"}),
         ("estimate taken back", "estimate_reason", {"estimate": []}),
     ):
-        tour.fill_in(visitor, path, name, field_name, filled)
-    tour.open(visitor, path)
+        page = tour.send(visitor, page, name, field_name, filled)
     other = tour.visitor()
     staff.add(tour.db, "tva@example.org", "coordinator", "test")
     sign_in_as(other, tour.db, "tva@example.org")
-    _press(tour, visitor, "/samordna/installningar", "/godkannande", "approval on")
+    settings = tour.open(visitor, "/samordna/installningar")
+    _press(tour, visitor, settings, "/godkannande", "approval on")
     notes = {"kind": "final", "note_sv": "-", "note_en": "-", "incomplete_is_meant": "1"}
     for ending in ("/avsla", "/dra-tillbaka", "/godkann"):
         tour.fill_in(visitor, path, f"asked for {ending}", "note_sv", notes)
-        tour.open(visitor, path)
-        tour.open(other, path)
+        page = tour.open(other, path)
         if ending == "/avsla":
-            _press(tour, other, path, ending, "declined without reason")
-        _press(tour, other, path, ending, f"request {ending}", decline_reason="-")
+            page = _press(tour, other, page, ending, "declined without reason")
+        _press(tour, other, page, ending, f"request {ending}", decline_reason="-")
     tour.open(visitor, "/samordna/installningar")
     tour.open(visitor, "/samordna/")
 
 
-def _press(tour: Tour, visitor: Visitor, path: str, ending: str, name: str, **filled: str) -> None:
+def _press(tour: Tour, visitor: Visitor, page: Page, ending: str, name: str, **filled: str) -> Page:
     """Send the form of a page whose address ends so, and keep what comes back."""
-    page = visitor.open(f"{BASE}{path}")
     [form] = [f for f in page.forms() if f.action.endswith(ending)]
     known = {n: v for n, v in filled.items() if n in form.fields}
     tour.pages[name] = visitor.submit(page, form, known)
+    return tour.pages[name]
 
 
 def invitation_of_closed(db: Database) -> int:

@@ -75,8 +75,13 @@ def misspelt(text: str, language: str) -> list[str]:
     return sorted(word for word in words_of(text) if not is_known(word, language))
 
 
-def texts(language: str) -> Iterator[tuple[str, str]]:
+@cache
+def texts(language: str) -> frozenset[tuple[str, str]]:
     """Every text in a language: where it comes from, and what it says."""
+    return frozenset(_texts(language))
+
+
+def _texts(language: str) -> Iterator[tuple[str, str]]:
     yield from _catalogue(language)
     for thing in (questionnaire(2021).questions, SECTIONS, MODULES, TYPES, INDICATORS, CHECKS):
         yield from _declared(thing, language)
@@ -125,10 +130,15 @@ def _in_code(language: str) -> Iterator[tuple[str, str]]:
     """What modules say in both languages: {"sv": …, "en": …}, Wording and arguments named so."""
     for source in SOURCES:
         for path in sorted((ROOT / source).rglob("*.py")):
-            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            for node in ast.walk(_parsed(path)):
                 for value in _of_language(node, language):
                     for text in _constants(value):
                         yield path.name, text
+
+
+@cache
+def _parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text("utf-8"))
 
 
 def _of_language(node: ast.AST, language: str) -> list[ast.AST]:

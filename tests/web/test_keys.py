@@ -25,7 +25,7 @@ from survey_data.staff import second_factor, staff
 from survey_data.staff.sign_in import new_sign_in_link
 from survey_data.typed_text import has_personal_number, is_in_contact
 from tests.conftest import BASE
-from tests.support.http_visitor import Visitor
+from tests.support.http_visitor import Visitor, loopback_client
 from tests.support.serving import environment, flask, running
 
 IS_ROOT = os.geteuid() == 0
@@ -52,7 +52,8 @@ def test_a_folder_that_was_open_to_others_is_closed_at_the_next_start(
 def test_what_a_server_writes_is_for_its_own_account(tmp_path: Path) -> None:
     data = tmp_path / "data"
     with running(data, ASF_DEMO="1") as server:
-        assert httpx.get(f"{server.base}/rapport/", timeout=None).status_code == 200
+        with loopback_client() as client:
+            assert client.get(f"{server.base}/rapport/").status_code == 200
         assert len(modes(data)) > 10
         assert {mode & 0o077 for mode in modes(data).values()} == {0}
 

@@ -279,21 +279,20 @@ except OSError:
     logging.getLogger("app").exception("unexpected fault")
 logging.getLogger("app").error("GET /s/%s failed", "s3AobnJhJJzsGxl_iyAvnHJqwL4")
 """
-    for form in ("json", "text", ""):
-        done = subprocess.run(
+    logs = {
+        form: subprocess.run(
             [sys.executable, "-c", script.format(form=form)],
             cwd=ROOT, capture_output=True, text=True, check=True,
-        )  # fmt: skip
-        said = done.stderr
+        ).stderr
+        for form in ("json", "text", "")
+    }  # fmt: skip
+    for said in logs.values():
         assert "ValueError" in said
         assert "parse" in said
         assert "No such file or directory" in said
         assert "811218" not in said
         assert "s3AobnJhJJzs" not in said
-    first, second, third = map(json.loads, subprocess.run(
-        [sys.executable, "-c", script.format(form="json")],
-        cwd=ROOT, capture_output=True, text=True, check=True,
-    ).stderr.splitlines())  # fmt: skip
+    first, second, third = map(json.loads, logs["json"].splitlines())
     assert first["fault"] == "ValueError"
     assert re.search(r":\d+ parse$", first["where"][-1])
     assert second["level"] == "error"

@@ -8,9 +8,7 @@ from tests.web.spelling import misspelt, texts, words_of
 @pytest.mark.parametrize("language", ["sv", "en"])
 def test_every_word_that_people_read_is_in_a_dictionary_or_in_our_list(language: str) -> None:
     found = {
-        f"{word} ({where})"
-        for where, text in set(texts(language))
-        for word in misspelt(text, language)
+        f"{word} ({where})" for where, text in texts(language) for word in misspelt(text, language)
     }
     assert found == set()
 

@@ -75,7 +75,8 @@ class CompiledTemplates(FileSystemBytecodeCache):
     def get_bucket(
         self, environment: Environment, name: str, filename: str | None, source: str
     ) -> Bucket:
-        return super().get_bucket(environment, f"{environment.language} {name}", filename, source)
+        language = getattr(environment, "language", "")
+        return super().get_bucket(environment, f"{language} {name}", filename, source)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -67,7 +67,8 @@ def count(db: Database, series: str) -> int:
 def released(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, OpenData]]:
     """Two years entered at the office over HTTP and published; what follows only reads it."""
     folder = tmp_path_factory.mktemp("released")
-    app = create_app({"DATA_DIR": folder, "BASE_URL": BASE, "SMTP_URL": "", "TESTING": True})
+    given = {"BASE_URL": BASE, "SMTP_URL": "", "TESTING": True, "PROOF_APART": False}
+    app = create_app({"DATA_DIR": folder, **given})
     app.config["SECOND_FACTOR"] = False
     app.config["PROPAGATE_EXCEPTIONS"] = False
     db = app.extensions["store"].db

@@ -43,7 +43,8 @@ SECTIONS = (
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """The application with the printed series published as its first release."""
     folder = tmp_path_factory.mktemp("report")
-    built = create_app({"DATA_DIR": folder, "TESTING": True, "SECOND_FACTOR": False})
+    given = {"TESTING": True, "SECOND_FACTOR": False, "PROOF_APART": False}
+    built = create_app({"DATA_DIR": folder, **given})
     store = built.extensions["store"]
     publish(store.db, built.extensions["places"], "test")
     yield built

@@ -47,7 +47,8 @@ DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """The application with the printed series published as its first release."""
     folder = tmp_path_factory.mktemp("documents")
-    built = create_app({"DATA_DIR": folder, "BASE_URL": "http://127.0.0.1", "TESTING": True})
+    given = {"BASE_URL": "http://127.0.0.1", "TESTING": True, "PROOF_APART": False}
+    built = create_app({"DATA_DIR": folder, **given})
     store = built.extensions["store"]
     publish(store.db, built.extensions["places"], "test")
     yield built

@@ -19,6 +19,7 @@ from reports.text.what_happened import what_happened
 from survey_data import geography
 from survey_data.database import connect, scalar
 from survey_data.geography import COUNTY, MUNICIPALITIES, PROVINCES
+from survey_data.publishing.publish import Places, publish
 from survey_data.rounds import invitations, rounds
 from tests.conftest import BASE
 from tests.support import serving
@@ -115,8 +116,10 @@ def check_an_empty_start(tmp_path: Path) -> None:
 
 
 def publish_in(server: Server) -> None:
-    published = serving.flask(server.data, "publish", port=server.port)
-    assert not published.returncode, published.stdout + published.stderr
+    data = server.data
+    places = Places(data / "analysts.db", data / "open.db", data / "releases", server.base)
+    with closing(connect(data / "survey.db")) as db:
+        publish(db, places, "test")
 
 
 def answer(one: Reader, base: str) -> None:

@@ -27,9 +27,10 @@ ANSWERS = {
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server(shown: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """One demonstration for the tests that leave it as it was."""
-    with running(tmp_path_factory.mktemp("serving") / "data") as started:
+    data = Path(shutil.copytree(shown, tmp_path_factory.mktemp("serving") / "data"))
+    with running(data) as started:
         yield started
 
 

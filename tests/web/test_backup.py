@@ -20,7 +20,7 @@ from forms.mail.delivery import deliver
 from survey_data import clock, erasures, outbox, sending
 from survey_data.automation import calendar_runner, retention
 from survey_data.database import connect, rows, run, scalar
-from survey_data.operations import backup
+from survey_data.operations import backup, backup_file
 from survey_data.operations.backup_file import (
     MANIFEST,
     AlreadyThere,
@@ -63,6 +63,12 @@ def data_of(app: Flask) -> Path:
 def made(app: Flask, db: Database, target: Path, **more: str) -> Path:
     backup.make(db, data_of(app), target, "test", **more)
     return target
+
+
+@pytest.fixture(autouse=True)
+def _quickly_sealed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A passphrase that is quick to try; what it costs a guesser is tried at the terminal."""
+    monkeypatch.setattr(backup_file, "COST", 2)
 
 
 @pytest.fixture

@@ -27,10 +27,9 @@ ANSWERS = {
 
 
 @pytest.fixture(scope="module")
-def server(shown: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """One demonstration for the tests that leave it as it was."""
-    data = Path(shutil.copytree(shown, tmp_path_factory.mktemp("serving") / "data"))
-    with running(data) as started:
+    with running(tmp_path_factory.mktemp("serving") / "data") as started:
         yield started
 
 

@@ -7,6 +7,7 @@ import signal
 import sqlite3
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -19,12 +20,26 @@ from tests.support.http_visitor import Form, Page, Visitor
 from tests.support.serving import Server
 
 
-@pytest.fixture
-def served(shown: Path, tmp_path: Path) -> Iterator[Server]:
-    data = Path(shutil.copytree(shown, tmp_path / "data"))
+@contextmanager
+def three_processes(data: Path) -> Iterator[Server]:
     with serving.running(data, "--only", "forms", "--workers", "2") as server:
         # They come a moment after the addresses, and the one of the calendar lets the port go.
         processes.wait_until(lambda: len(listening(server)) == 2, server.process)
+        yield server
+
+
+@pytest.fixture(scope="module")
+def served(shown: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One for the tests that leave three processes there."""
+    data = Path(shutil.copytree(shown, tmp_path_factory.mktemp("served") / "data"))
+    with three_processes(data) as server:
+        yield server
+
+
+@pytest.fixture
+def ending(shown: Path, tmp_path: Path) -> Iterator[Server]:
+    """One that a test ends."""
+    with three_processes(Path(shutil.copytree(shown, tmp_path / "data"))) as server:
         yield server
 
 
@@ -126,19 +141,19 @@ def test_a_killed_calendar_is_replaced_by_one(served: Server) -> None:
     assert calendar_of(served) != before
 
 
-def test_all_end_with_the_one_that_looks_after_them(served: Server) -> None:
-    known = children(served)
-    served.process.kill()
-    served.process.communicate()
+def test_all_end_with_the_one_that_looks_after_them(ending: Server) -> None:
+    known = children(ending)
+    ending.process.kill()
+    ending.process.communicate()
     while any(is_there(number) for number in known):
         time.sleep(0.1)
-    with serving.running(served.data, "--only", "forms") as other:
+    with serving.running(ending.data, "--only", "forms") as other:
         assert other.printed
 
 
-def test_all_end_when_asked_to_stop(served: Server) -> None:
-    known = children(served)
-    served.stop(signal.SIGTERM)
+def test_all_end_when_asked_to_stop(ending: Server) -> None:
+    known = children(ending)
+    ending.stop(signal.SIGTERM)
     assert not any(is_there(number) for number in known)
 
 

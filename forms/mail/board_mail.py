@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from forms.mail import Written, as_html, document
 from forms.translations import speaking
+from forms.web.page_setup import never_stored
 from forms.web.request_context import survey_db
 from survey_data import settings
 from survey_data.follow_up.mail_texts import Text
@@ -20,6 +21,7 @@ from survey_data.outbox import Mail
 from survey_data.staff import staff
 
 blueprint = Blueprint("board_mail", __name__)
+blueprint.after_request(never_stored)
 
 LANGUAGES = ("sv", "en")
 # Between the Swedish and the English of the plain text.

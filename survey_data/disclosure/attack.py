@@ -20,7 +20,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from survey_data.disclosure.cells import OUTSIDER, Intruder, Key, Problem
+from survey_data.disclosure.cells import Intruder, Key, Problem
 from survey_data.disclosure.solver import Flags, Matrix, Numbers, cheapest, side_by_side
 
 # Attacks solved together: what a call costs is nearly all its start.
@@ -98,14 +98,13 @@ class Attack:
         who = self.problem.intruders
         down = np.array([[self._below(i, a) for i in self._cells] for a in who])
         up = np.array([[self._above(i, a) for i in self._cells] for a in who])
-        shared = [[self._below(i, OUTSIDER) for i in self._cells]]
-        for a in who:
-            least = [
-                self.far if c.lower is None else float(c.value - a.lower.get(c.key, 0))
-                for c in self.problem.cells
-            ]
-            shared.append([min(x) for x in zip(shared[-1], least, strict=True)])
-        return np.vstack([down, shared[-1]]), np.vstack([up, up[0]])
+        together = [
+            self.far
+            if c.lower is None
+            else float(c.value - max(c.lower, *(a.lower.get(c.key, 0) for a in who)))
+            for c in self.problem.cells
+        ]
+        return np.vstack([down, together]), np.vstack([up, up[0]])
 
     @property
     def _cells(self) -> range:

@@ -158,11 +158,8 @@ class _Audit:
 
     def _all_together(self) -> Knowledge:
         """What every intruder alone knows that figures are at least: a guess that settles most."""
-        lower: dict[Variable, int] = {}
-        for knowledge in self.intruders.values():
-            for variable, least in knowledge.lower.items():
-                lower[variable] = max(least, lower.get(variable, 0))
-        return Knowledge(lower, {})
+        known = [knowledge.lower for knowledge in self.intruders.values()]
+        return Knowledge({v: max(each.get(v, 0) for each in known) for v in self.view.hidden}, {})
 
     def _solve(self, tasks: Sequence[Task], way: int) -> list[Table]:
         """Many small programmes in one: what a call costs is nearly all its start."""
@@ -191,7 +188,7 @@ class _System:
             [exact.get(v, max(0, knowledge.lower.get(v, 0))) for v in view.hidden], dtype=float
         )
         self.high = np.array([exact.get(v, view.truth[v] + far) for v in view.hidden], dtype=float)
-        rows = [self._row(_sum(of, parts), 0) for of, parts in view.sums]
+        rows = [self._row({of: 1} | dict.fromkeys(parts, -1), 0) for of, parts in view.sums]
         rows += [self._row(_change(s), view.value(s, view.truth)) for s in knowledge.changes]
         size = (len(rows), len(self.place))
         self.matrix = Matrix.of(np.array([row for row, _ in rows]).reshape(size))
@@ -211,10 +208,6 @@ class _System:
             else:
                 left -= sign * self.view.open[variable]
         return row, left
-
-
-def _sum(of: Variable, parts: Sequence[Variable]) -> dict[Variable, int]:
-    return {of: 1} | dict.fromkeys(parts, -1)
 
 
 def _change(secret: Secret) -> dict[Variable, int]:

@@ -55,7 +55,9 @@ def check_certificate(certificate: Certificate, view: IntruderView) -> None:
     """
     if certificate.hidden != view.hidden:
         raise NotProtected(("", "", ""), cause="other figures")
-    tables = [dict(zip(view.hidden, t, strict=True)) for t in _of_length(certificate)]
+    if any(len(table) != len(view.hidden) for table in certificate.tables):
+        raise NotProtected(("", "", ""), cause="no proof")
+    tables = [dict(zip(view.hidden, t, strict=True)) for t in certificate.tables]
     proofs = {proof[:2]: proof[2:] for proof in certificate.proofs}
     possible = [view.is_possible(table) for table in tables]
     for name, knowledge in view.intruders().items():
@@ -76,13 +78,6 @@ def reaches(secret: Secret, high: int, low: int, view: IntruderView) -> bool:
     """Whether two values that cannot be ruled out leave a secret uncertain enough."""
     is_high_enough = secret.before is not None or high >= view.rules.top
     return is_high_enough and high - low >= view.rules.width
-
-
-def _of_length(certificate: Certificate) -> Iterator[tuple[int, ...]]:
-    for table in certificate.tables:
-        if len(table) != len(certificate.hidden):
-            raise NotProtected(("", "", ""), cause="no proof")
-        yield table
 
 
 def _check(

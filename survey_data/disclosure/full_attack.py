@@ -240,7 +240,7 @@ class Everything:
             terms: dict[int, float] = defaultdict(float)
             for variable, sign in ((secret.figure, 1.0), (secret.before, -1.0)):
                 if variable is not None:
-                    for who, amount in view.adding[variable[3]].get(variable[:3], {}).items():
+                    for who, amount in view.adding_to(variable).items():
                         terms[self._at(Number(variable[2], year.year, who, amount))] += sign
             climb = 0
             if secret.before is None:

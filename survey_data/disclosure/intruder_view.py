@@ -82,7 +82,7 @@ class IntruderView:
         self.editions, self.frame, self.rules = editions, frame, rules
         self.adding = [_adding(each, frame) for each in editions]
         self.variables = self._variables()
-        self.truth = {v: self._true(v) for v in self.variables}
+        self.truth = {v: sum(self.adding_to(v).values()) for v in self.variables}
         self.open = {v: value for v in self.variables if (value := self._shown(v)) is not None}
         self.hidden = tuple(v for v in self.variables if v not in self.open)
         self.sums = tuple(dict.fromkeys(s for at in self._each for s in self._sums(at)))
@@ -102,9 +102,9 @@ class IntruderView:
         found = {self.variable(at, spot) for at in self._each for spot in self.editions[at].values}
         return tuple(sorted(found))
 
-    def _true(self, variable: Variable) -> int:
-        *spot, at = variable
-        return sum(self.adding[at].get((spot[0], spot[1], spot[2]), {}).values())
+    def adding_to(self, variable: Variable) -> dict[int, int]:
+        """What each enterprise adds to a figure."""
+        return self.adding[variable[3]].get(variable[:3], {})
 
     def _shown(self, variable: Variable) -> int | None:
         """What is known to all of a figure; refuses one that is not shown as it is."""
@@ -163,7 +163,7 @@ class IntruderView:
 
     def _is_unsafe(self, variable: Variable) -> bool:
         """The rule in words of its own: somebody is in it, and too few or too little."""
-        some = _some(self.adding[variable[3]].get(variable[:3], {}))
+        some = _some(self.adding_to(variable))
         value, rules = sum(some.values()), self.rules
         is_top = variable[0] == "county" and self._is_large_top(variable[3])
         small = not is_top and 1 <= value < rules.smallest_open_value
@@ -202,7 +202,7 @@ class IntruderView:
         return len(self._changed(before, after)) < self.rules.fewest_changed
 
     def _changed(self, before: Variable, after: Variable) -> set[int]:
-        one, two = (self.adding[v[3]].get(v[:3], {}) for v in (before, after))
+        one, two = self.adding_to(before), self.adding_to(after)
         return {who for who in one | two if one.get(who, 0) != two.get(who, 0)}
 
     def _was_open(self, variable: Variable) -> bool:
@@ -220,9 +220,7 @@ class IntruderView:
     def _insider(self, who: int) -> Knowledge:
         lower, exact = {}, {}
         for variable in self.hidden:
-            spot = variable[:3]
-            mine = self.adding[variable[3]].get(spot, {}).get(who, 0)
-            lower[variable] = mine
+            lower[variable] = self.adding_to(variable).get(who, 0)
             if any(self._is_alone(who, at, variable) for at in self._each):
                 exact[variable] = self.truth[variable]
         return Knowledge(lower, exact, tuple(s for s in self.secrets if self._is_own(who, s)))
@@ -241,10 +239,6 @@ class IntruderView:
         """Whether the secret is the intruder's own: nothing that is published adds to it."""
         parts = {secret.figure} | ({secret.before} if secret.before else set())
         return parts <= knowledge.exact.keys() | self.open.keys() or secret in knowledge.changes
-
-    def fits(self, table: Table, knowledge: Knowledge) -> bool:
-        """Whether a table agrees with all that is public and all that the intruder knows."""
-        return self.is_possible(table) and self.is_possible_to(table, knowledge)
 
     def is_possible(self, table: Table) -> bool:
         """Whether a table of the hidden figures agrees with all that is public."""

@@ -61,7 +61,8 @@ class _Search:
         """The pattern, the lightest or one found within the limits."""
         everything = self.attack.exposed(self.may)
         if everything:
-            raise NotProtected(*_reason(everything[0]))
+            first = everything[0]
+            raise NotProtected(first.cell, first.intruder.name, first.low, first.high)
         for _ in range(self.rounds):
             hidden = self._lightest()
             if hidden is None:
@@ -158,7 +159,3 @@ def _company(cell: Cell, keys: Sequence[Key], attack: Attack) -> Cut:
     must = cell.is_primary or cell.is_withheld
     weights[attack.place[cell.key]] = 0.0 if must else -1.0
     return Cut(weights, 1.0 if must else 0.0)
-
-
-def _reason(exposed: Exposed) -> tuple[Key, str, int, int]:
-    return exposed.cell, exposed.intruder.name, exposed.low, exposed.high

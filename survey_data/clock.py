@@ -100,3 +100,8 @@ def times_shown(day: date, hour: time) -> int:
 def local(moment: str) -> datetime:
     """A stored moment as Swedish time."""
     return datetime.fromisoformat(moment).astimezone(SWEDEN)
+
+
+def date_of(moment: str) -> date:
+    """The date in Sweden of a stored moment."""
+    return local(moment).date()

@@ -155,11 +155,11 @@ def mark_sent(db: Database, mail_id: int) -> None:
     run(db, f"{sql} WHERE id = ?", (clock.now(), mail_id))
 
 
-def put_back(db: Database, mail: Mail, error: str | None = None) -> None:
+def put_back(db: Database, mail: Mail) -> None:
     """Let a mail wait in the queue as if it had not been taken: it was not its turn."""
-    sql = """UPDATE outbox SET state = 'queued', claimed_at = NULL, error = ?, due_at = ?
+    sql = """UPDATE outbox SET state = 'queued', claimed_at = NULL, error = NULL, due_at = ?
         WHERE id = ?"""
-    run(db, sql, (error, clock.machine.now(), mail.id))
+    run(db, sql, (clock.machine.now(), mail.id))
 
 
 def postpone(db: Database, mail: Mail, error: str) -> None:
@@ -263,8 +263,8 @@ def find(db: Database, mail_id: int) -> Mail | None:
     return read_one(db, Mail, f"{SHOWN} WHERE id = ?", (mail_id,))
 
 
-def mails_to(db: Database, enterprise_id: int, limit: int = 10) -> list[Mail]:
-    """The newest mails about an enterprise's invitations, the newest first."""
+def mails_to(db: Database, enterprise_id: int) -> list[Mail]:
+    """The newest ten mails about an enterprise's invitations, the newest first."""
     sql = f"""{SHOWN} WHERE invitation_id IN
-        (SELECT id FROM invitation WHERE enterprise_id = ?) ORDER BY outbox.id DESC LIMIT ?"""
-    return read_all(db, Mail, sql, (enterprise_id, limit))
+        (SELECT id FROM invitation WHERE enterprise_id = ?) ORDER BY outbox.id DESC LIMIT 10"""
+    return read_all(db, Mail, sql, (enterprise_id,))

@@ -49,7 +49,7 @@ def one_page_pdf(respondent: Respondent, response: Response, language: str) -> b
     return paper(
         "enterprise_sheet",
         of,
-        clock.local(response.handed_in_at).date(),
+        clock.date_of(response.handed_in_at),
         f"{title} ({_('exempel')})" if of.example else title,
         figures=_figures(respondent, response.answers, language),
         share=share_in_words(response.answers),

@@ -113,7 +113,7 @@ def _receipt(respondent: Respondent, response: HandedIn, language: str) -> bytes
     return paper(
         "receipt",
         of,
-        clock.local(response.handed_in_at).date(),
+        clock.date_of(response.handed_in_at),
         f"{response.reference} · {of.who}",
         reference=response.reference,
         said=_("Säg det i telefon som ”%(words)s”.", words=spoken),

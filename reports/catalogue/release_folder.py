@@ -53,7 +53,7 @@ class ReleaseFolder:
     @property
     def published(self) -> Any:
         """The day it was published, in Sweden."""
-        return clock.local(self.about["published_at"]).date()
+        return clock.date_of(self.about["published_at"])
 
     @property
     def years(self) -> tuple[int, int]:

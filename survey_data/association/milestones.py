@@ -17,10 +17,6 @@ STEPS = ("policy", "action_plan", "collaboration_group", "procurement")
 PARTIES = ("af", "fk", "region", "association", "enterprise", "other")
 # Of the outside world: what can stand as a mark in the charts.
 CONTEXT = "context"
-KINDS = (
-    *STEPS, CONTEXT, "conference", "education", "project", "media", "award", "national",
-    "anchoring", "staffing", "audit",
-)  # fmt: skip
 FIRST_YEAR = entries.FIRST_YEAR
 LONGEST, LONGEST_MARK = 200, 40
 # What the charts say of the two printed events that they mark.

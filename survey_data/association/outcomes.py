@@ -19,7 +19,6 @@ from survey_data.association import entries, supervised_places
 from survey_data.association.entries import PLACES
 from survey_data.association.supervised_places import GENDERS, OUTCOMES, Places
 from survey_data.database import rows, run
-from survey_data.disclosure.rules import Rules
 from survey_data.protection.protect_year import RULES
 
 OTHERS = "others"
@@ -129,53 +128,51 @@ def used_is_open(used: Column, granted: Column) -> tuple[bool, bool]:
     return False, is_safe_sum(used, granted)
 
 
-def decide(
-    basis: Basis, earlier: Sequence[OutcomeTable], rules: Rules = RULES
-) -> OutcomeTable | None:
+def decide(basis: Basis, earlier: Sequence[OutcomeTable]) -> OutcomeTable | None:
     """What a basis may show after what was shown before; the last again where no more may."""
     if not basis.cells:
         return earlier[-1] if earlier else None
-    wished = [earlier[-1].groups] if earlier else [*_groupings(basis, rules)]
+    wished = [earlier[-1].groups] if earlier else [*_groupings(basis)]
     # What was shown by gender once has to be shown so again.
     ways = [True] if earlier and earlier[-1].by_gender else [True, False]
     for groups in wished:
         for by_gender in ways:
             found = OutcomeTable(basis, groups, by_gender)
-            if is_safe(found, earlier, rules):
+            if is_safe(found, earlier):
                 return found
     return earlier[-1] if earlier else None
 
 
-def _groupings(basis: Basis, rules: Rules) -> Iterator[Groups]:
+def _groupings(basis: Basis) -> Iterator[Groups]:
     """The outcomes one by one, then the smallest put together, until two are left."""
     alone = sorted(OUTCOMES, key=lambda o: -sum(basis.column([o]).values()))
     together: list[str] = []
-    while alone and _is_few(basis.column([alone[-1]]), rules):
+    while alone and _is_few(basis.column([alone[-1]])):
         together.insert(0, alone.pop())
     while len(alone) + bool(together) > 1:
         yield (*((o,) for o in OUTCOMES if o in alone), *([tuple(together)] if together else []))
         together.insert(0, alone.pop())
 
 
-def _is_few(column: Column, rules: Rules) -> bool:
+def _is_few(column: Column) -> bool:
     behind = [persons for persons in column.values() if persons]
-    return sum(behind) < rules.smallest_open_value or len(behind) < rules.fewest_contributors
+    return sum(behind) < RULES.smallest_open_value or len(behind) < RULES.fewest_contributors
 
 
-def is_safe(table: OutcomeTable, earlier: Sequence[OutcomeTable], rules: Rules = RULES) -> bool:
+def is_safe(table: OutcomeTable, earlier: Sequence[OutcomeTable]) -> bool:
     """Whether neither what is shown, nor what it adds to any release before, points at someone."""
     nothing = OutcomeTable(NOBODY, table.groups, table.by_gender)
-    return all(_adds_safely(table, before, rules) for before in (nothing, *earlier))
+    return all(_adds_safely(table, before) for before in (nothing, *earlier))
 
 
-def _adds_safely(table: OutcomeTable, before: OutcomeTable, rules: Rules) -> bool:
+def _adds_safely(table: OutcomeTable, before: OutcomeTable) -> bool:
     persons = _added(table.basis.column(OUTCOMES), before.basis.column(OUTCOMES))
     new = len({*table.basis.years} - {*before.basis.years})
     if 0 < new < FEWEST_YEARS or any(added < 0 for added in persons.values()):
         return False
     is_split = table.by_gender and before.by_gender
     return all(
-        _is_safe_column(_added(table.basis.column(*of), before.basis.column(*of)), persons, rules)
+        _is_safe_column(_added(table.basis.column(*of), before.basis.column(*of)), persons)
         for of in _columns(table.groups, is_split)
     )
 
@@ -191,27 +188,27 @@ def _columns(groups: Groups, by_gender: bool) -> Iterator[tuple[Sequence[str], S
                 yield group, [gender]
 
 
-def is_safe_sum(column: Column, persons: Column, rules: Rules = RULES) -> bool:
+def is_safe_sum(column: Column, persons: Column) -> bool:
     """Whether the sum of a column may be open beside `persons`, which bound each part of it.
 
     Only a part under the threshold is a secret; none may be narrowed down.
     """
-    secrets = [m for m, value in column.items() if 0 < value < rules.smallest_open_value]
-    return not _is_few(column, rules) and _are_wide(column, persons, secrets, rules)
+    secrets = [m for m, value in column.items() if 0 < value < RULES.smallest_open_value]
+    return not _is_few(column) and _are_wide(column, persons, secrets)
 
 
 def _added(now: Column, before: Column) -> Column:
     return {m: now.get(m, 0) - before.get(m, 0) for m in {*now, *before}}
 
 
-def _is_safe_column(column: Column, persons: Column, rules: Rules) -> bool:
+def _is_safe_column(column: Column, persons: Column) -> bool:
     if not any(column.values()):
         return True
     there = [m for m, number in persons.items() if number]
-    return not _is_few(column, rules) and _are_wide(column, persons, there, rules)
+    return not _is_few(column) and _are_wide(column, persons, there)
 
 
-def _are_wide(column: Column, persons: Column, shares: Sequence[str], rules: Rules) -> bool:
+def _are_wide(column: Column, persons: Column, shares: Sequence[str]) -> bool:
     """Whether what anybody can work out of some municipalities' shares is wide enough.
 
     These are the sharp bounds of a cell when both margins of its table are known: so many persons
@@ -223,7 +220,7 @@ def _are_wide(column: Column, persons: Column, shares: Sequence[str], rules: Rul
         known = sum(persons.values()) - persons.get(attacker, 0)
         for there in (persons[m] for m in shares if m != attacker):
             least = max(0, value - (known - there))
-            if min(value, there) - least < min(rules.width, there):
+            if min(value, there) - least < min(RULES.width, there):
                 return False
     return True
 

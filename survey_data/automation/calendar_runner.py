@@ -30,7 +30,7 @@ def recipients(db: Database, act: Act, now: str | None = None) -> list[dict[str,
     return to_write(db, survey_round, MAIL_OF[act.kind], now)
 
 
-def carry_out(db: Database, act_id: int, actor: str, places: Places, now: str | None = None) -> Act:
+def carry_out(db: Database, act_id: int, actor: str, places: Places) -> Act:
     """Do an act now, whatever moment it was planned for, and tell what it came to.
 
     Raises NoSuchAct, ActNotWaiting when it has been done, or what the act itself is refused for.
@@ -43,7 +43,7 @@ def carry_out(db: Database, act_id: int, actor: str, places: Places, now: str | 
     with writing(db):
         if calendar.find(db, act_id).state == "done":
             raise ActNotWaiting
-        return _do(db, act, actor, now or clock.now())
+        return _do(db, act, actor, clock.now())
 
 
 def _do(db: Database, act: Act, actor: str, now: str) -> Act:
@@ -155,5 +155,5 @@ def _left_out(db: Database, act: Act, waiting: Sequence[Act], now: str) -> str:
     mails = [a for a in together if a.kind in MAIL_OF]
     chosen = next((a for a in mails if a.kind == "invitation"), mails[-1])
     done = [a.done_at for a in acts if a.kind in MAIL_OF and a.done_at]
-    sent = clock.local(now).date() in {clock.local(moment).date() for moment in done}
+    sent = clock.date_of(now) in {clock.date_of(moment) for moment in done}
     return "another mail left the same day" if sent or act.id != chosen.id else ""

@@ -59,13 +59,9 @@ def _find_mails(db: Database, before: date) -> list[Found]:
     sql = f"""SELECT coalesce(r.year, 0) AS year, min(coalesce(r.closed_at, o.created_at)) AS since,
         count(*) AS mails {OLD_MAILS} GROUP BY 1 ORDER BY 1"""
     return [
-        Found(row["year"], str(row["year"] or ""), _day(row["since"]), row["mails"])
+        Found(row["year"], str(row["year"] or ""), f"{clock.date_of(row['since'])}", row["mails"])
         for row in rows(db, sql, (clock.at(before),))
     ]
-
-
-def _day(moment: str) -> str:
-    return clock.local(moment).date().isoformat()
 
 
 def _remove_mails(db: Database, year: int, before: date) -> None:
@@ -92,8 +88,8 @@ def _private_names(db: Database, year: int) -> list[str]:
 def _find_respondents(db: Database, before: date) -> list[Found]:
     sql = "SELECT year, closed_at FROM round WHERE closed_at < ? ORDER BY year"
     found = [
-        Found(row["year"], str(row["year"]), _day(row["closed_at"]), _persons(db, row["year"]))
-        for row in rows(db, sql, (clock.at(before),))
+        Found(year, str(year), f"{clock.date_of(closed_at)}", _persons(db, year))
+        for year, closed_at in db.execute(sql, (clock.at(before),)).fetchall()
     ]
     return [each for each in found if each.count]
 

@@ -189,9 +189,9 @@ class ReminderPlan:
 def plan_reminder(db: Database, survey_round: Round, now: str | None = None) -> ReminderPlan:
     """What would happen if the enterprises of an open round were reminded now."""
     moment = now or clock.now()
-    day = clock.local(moment).date()
+    day = clock.date_of(moment)
     acts = [a for a in calendar.of_round(db, survey_round.id) if a.kind in REMINDERS]
-    today = [a for a in acts if a.done_at and clock.local(a.done_at).date() == day]
+    today = [a for a in acts if a.done_at and clock.date_of(a.done_at) == day]
     waiting = [a for a in acts if a.is_waiting]
     act = waiting[0] if waiting and not today else None
     following = next((a for a in waiting if a is not act), None)

@@ -34,14 +34,7 @@ ADDRESSEES = f"""SELECT i.id AS invitation_id, i.round_id, e.id AS enterprise_id
         ORDER BY d.id DESC LIMIT 1) = 'returned' AS returned
     FROM invitation i JOIN enterprise e ON e.id = i.enterprise_id {MAIN_CONTACT}
     WHERE i.round_id = ? ORDER BY e.name"""
-# The others of a large round are many, and nobody asks for their addresses.
-MISSING = ADDRESSEES.replace(
-    "WHERE i.round_id = ?",
-    """WHERE i.round_id = ? AND (NOT EXISTS (SELECT 1 FROM response p WHERE p.invitation_id = i.id)
-    OR 'returned' = (SELECT d.kind FROM latest_response p JOIN decision d ON d.response_id = p.id
-        WHERE p.invitation_id = i.id
-        ORDER BY d.id DESC LIMIT 1))""",
-)
+MISSING = f"SELECT * FROM ({ADDRESSEES}) WHERE NOT answered OR returned ORDER BY name"
 ONE_ADDRESSEE = ADDRESSEES.replace("i.round_id = ?", "i.id = ?")
 
 
@@ -62,7 +55,7 @@ def to_write(
     """
     chosen = [a for a in audience(db, survey_round, kind) if a["email"] and not a["is_dead"]]
     moment = now or clock.now()
-    day = clock.local(moment).date()
+    day = clock.date_of(moment)
     said = said_on(db, kind, day)
     for one in chosen:
         one["kind"] = kind_for(one, kind)

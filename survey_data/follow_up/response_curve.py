@@ -69,7 +69,7 @@ def of_round(db: Database, survey_round: Round, today: date | None = None) -> Cu
         return Curves(this, None, "first", due_day)
     if not before.closed_at or not _has_own_days(db, before):
         return Curves(this, None, "no_days", due_day)
-    return Curves(this, _curve(db, before, clock.local(before.closed_at).date()), "", due_day)
+    return Curves(this, _curve(db, before, clock.date_of(before.closed_at)), "", due_day)
 
 
 def _has_own_days(db: Database, survey_round: Round) -> bool:
@@ -83,12 +83,12 @@ def _has_own_days(db: Database, survey_round: Round) -> bool:
 
 def _curve(db: Database, survey_round: Round, until: date) -> Curve:
     start = _start(db, survey_round)
-    closed = clock.local(survey_round.closed_at).date() if survey_round.closed_at else until
+    closed = clock.date_of(survey_round.closed_at) if survey_round.closed_at else until
     last = min(LONGEST, max(0, (min(until, closed) - start).days))
     left_out = _left_out(db, survey_round)
     per_day: Counter[int] = Counter()
     for hour, count in _hand_ins(db, survey_round, left_out):
-        day = (clock.local(f"{hour}:00:00+00:00").date() - start).days
+        day = (clock.date_of(f"{hour}:00:00+00:00") - start).days
         per_day[min(max(0, day), last)] += count
     asked = scalar(db, "SELECT count(*) FROM invitation WHERE round_id = ?", (survey_round.id,))
     counts = tuple(accumulate(per_day[day] for day in range(last + 1)))

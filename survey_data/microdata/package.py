@@ -171,7 +171,7 @@ def readme(content: Content, year: int, tables: list[str], language: str) -> str
         title=TITLE_SV if language == "sv" else TITLE_EN,
         year=year,
         release=content.release["id"],
-        published=clock.local(content.release["published_at"]).date().isoformat(),
+        published=clock.date_of(content.release["published_at"]).isoformat(),
         answered=asked["answered"],
         invited=asked["invited"],
         examples=EXAMPLES[language] if asked["is_example"] else "",

@@ -22,7 +22,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from survey_data import audit_trail
-from survey_data.database import rows, run
+from survey_data.database import insert, rows, run
 from survey_data.disclosure.certificate import Certificate
 from survey_data.disclosure.full_attack import Everything, PublishedYear
 from survey_data.disclosure.intruder_view import Frame, IntruderView
@@ -125,11 +125,8 @@ def keep_tables(
     for table in tables:
         if table.release == release:
             members = None if table.members is None else json.dumps(table.members)
-            run(
-                survey,
-                "INSERT INTO side_table VALUES (?, ?, ?, ?, ?, ?)",
-                (*table.key, table.release, int(table.is_example), members),
-            )
+            values = (*table.key, table.release, table.is_example, members)
+            run(survey, "INSERT INTO side_table VALUES (?, ?, ?, ?, ?, ?)", values)
     for mark in dict.fromkeys(marks):
         run(survey, "INSERT INTO full_attack VALUES (?, ?)", (release, mark))
 
@@ -147,9 +144,7 @@ def keep_figures(
 ) -> None:
     """Keep with a release what its successors must not give away, and the proof."""
     for plan in plans:
-        line = _line(release_id, plan, certificates[plan.year])
-        marks = ", ".join(f":{name}" for name in line)
-        run(survey, f"INSERT INTO protection ({', '.join(line)}) VALUES ({marks})", line)
+        insert(survey, "protection", _line(release_id, plan, certificates[plan.year]))
     hidden = {plan.year: sum(f.value is None for f in plan.figures) for plan in plans}
     audit_trail.record(survey, "protection", "proven", f"release {release_id}", after=hidden)
 

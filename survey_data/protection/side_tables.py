@@ -43,7 +43,6 @@ from survey_data.statistics.published_tables import EXAMPLE, insert
 
 NAMES = ("changes", "same_enterprises", "estimates")
 HOW_COUNTED = ("Summerat företag för företag.", "Added up enterprise by enterprise.")
-Key = tuple[str, int, str]
 Totals = Mapping[tuple[int, str], int | None]
 
 

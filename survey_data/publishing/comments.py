@@ -62,12 +62,8 @@ def save(
 
 def write_comments(open_db: Database, survey: Database) -> None:
     """Put the standing comments into a release."""
-    found = (vars(c) | {"written_on": _day(c.written_at)} for c in standing(survey))
+    found = (vars(c) | {"written_on": f"{clock.date_of(c.written_at)}"} for c in standing(survey))
     published_tables.write(open_db, "comments", found)
-
-
-def _day(moment: str) -> str:
-    return clock.local(moment).date().isoformat()
 
 
 def years(db: Database) -> list[int]:
@@ -156,7 +152,7 @@ def write_chapters(open_db: Database, survey: Database) -> None:
 
 def _published(chapter: Chapter) -> dict[str, object]:
     is_own = bool(chapter.written_at)
-    day = _day(chapter.written_at) if is_own else ""
+    day = f"{clock.date_of(chapter.written_at)}" if is_own else ""
     return vars(chapter) | {"written_on": day, "source": OWN if is_own else SOURCE}
 
 

@@ -137,7 +137,7 @@ def prove(survey: Database, wanted: Wanted) -> Proven:
         prior_knowledge.keep_tables(survey, number, draft.side_tables.tables, marks)
         imported_rounds.note_released(survey, number, draft.closed)
         outcomes.remember(survey, number)
-        open_files.remember_editions(survey, open_files.figures_of(open_db, number))
+        open_files.remember_editions(survey, open_db, number)
         for each in draft.new:
             if not draft.plans[each.year].is_waiting:
                 used = population.estimated(survey, each).values()

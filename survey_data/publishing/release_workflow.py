@@ -168,7 +168,9 @@ def approve(db: Database, places: Places, request_id: int, actor: str) -> Releas
 
 
 def _to_approve(db: Database, request_id: int, actor: str) -> Request:
-    request = _waiting(db, request_id)
+    request = approval_requests.waiting(db)
+    if request is None or request.id != request_id:
+        raise NoRequestWaiting
     if request.requested_by == actor:
         raise NotToApprove
     return request
@@ -191,20 +193,13 @@ def withdraw(db: Database, request_id: int, actor: str) -> None:
     approval_requests.settle(db, request_id, "withdrawn", actor)
 
 
-def _waiting(db: Database, request_id: int) -> Request:
-    found = approval_requests.waiting(db)
-    if found is None or found.id != request_id:
-        raise NoRequestWaiting
-    return found
-
-
 def release_by_calendar(
     db: Database,
     places: Places,
     actor: str,
     kind: str,
     year: int,
-    agreed: Callable[[Release], None] | None = None,
+    agreed: Callable[[Release], None],
 ) -> Release:
     """Publish because the day has come, unless `agreed` refuses when it is decided.
 
@@ -214,8 +209,7 @@ def release_by_calendar(
 
     def still(made: Release) -> None:
         _check_due(db, year)
-        if agreed:
-            agreed(made)
+        agreed(made)
 
     _check_due(db, year)
     if kind == "final" and incomplete(db):

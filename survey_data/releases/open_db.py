@@ -254,24 +254,19 @@ def write_editions(db: Database, survey: Database, release: Release) -> None:
 
 def _withdrawn_note(row: dict[str, Any]) -> dict[str, str]:
     """What stands in the place of a withdrawn release's note; its figures are not repeated."""
-    day = clock.local(row["withdrawn_at"]).date()
+    day = clock.date_of(row["withdrawn_at"])
     return {
         "note_sv": f"Indragen {day}. {row['reason_sv']}",
         "note_en": f"Withdrawn {day}. {row['reason_en'] or row['reason_sv']}",
     }
 
 
-def figures_of(opened: Database, number: str) -> list[tuple[Any, ...]]:
-    """A release's figures in its own open.db, as survey.db keeps them."""
+def remember_editions(survey: Database, opened: Database, number: str) -> None:
+    """Keep what a release says in its own open.db, so that every later one can repeat it."""
     sql = f"SELECT release, {COLUMNS} FROM editions WHERE release = ?"
-    return opened.conn.execute(sql, (number,)).fetchall()
-
-
-def remember_editions(survey: Database, figures: Iterable[tuple[Any, ...]]) -> None:
-    """Keep what a release says, so that every later one can repeat it."""
-    marks = ", ".join("?" * 11)
     survey.conn.executemany(
-        f"INSERT INTO released_figure (release_id, {COLUMNS}) VALUES ({marks})", figures
+        f"INSERT INTO released_figure (release_id, {COLUMNS}) VALUES ({', '.join('?' * 11)})",
+        opened.conn.execute(sql, (number,)),
     )
 
 

@@ -209,7 +209,7 @@ def _timeliness(
 ) -> Iterator[Stated]:
     sql = "SELECT min(published_at) FROM releases WHERE id IN"
     first = scalar(db, f"{sql} (SELECT release FROM editions WHERE year = ?)", (survey_round.year,))
-    day = clock.local(first or release.published_at).date()
+    day = clock.date_of(first or release.published_at)
     yield Stated("time_lag", (day - survey_round.reference_date).days)
     act = next(
         (a for a in calendar.of_round(survey, survey_round.id) if a.kind == "final_release"), None
@@ -220,8 +220,8 @@ def _timeliness(
         (survey_round.year,),
     )
     if act and final:
-        planned = clock.local(act.due_at).date()
-        yield Stated("punctuality", (clock.local(final).date() - planned).days)
+        planned = clock.date_of(act.due_at)
+        yield Stated("punctuality", (clock.date_of(final) - planned).days)
 
 
 def _of_values(db: Database) -> Iterator[tuple[int, Stated]]:

@@ -140,7 +140,7 @@ def readme(content: Content) -> str:
         kind_sv=kind[0],
         kind_en=kind[1],
         examples=f"**{' / '.join(EXAMPLES)}**\n\n" if release["includes_examples"] else "",
-        day=clock.local(release["published_at"]).date().isoformat(),
+        day=clock.date_of(release["published_at"]).isoformat(),
         reference=days[-1] if days else "–",
         responses=_responses(content),
         publisher=publisher["name"],
@@ -166,7 +166,7 @@ def changelog(content: Content) -> str:
 
 def _entry(release: dict[str, Any], revised: list[dict[str, Any]]) -> str:
     kind = " / ".join(KINDS[release["kind"]])
-    day = clock.local(release["published_at"]).date().isoformat()
+    day = clock.date_of(release["published_at"]).isoformat()
     lines = [f"## {release['id']} – {day} – {kind}", ""]
     lines += [note for note in (release["note_sv"], release["note_en"]) if note]
     kept = sum(each["status"] == "k" for each in revised)

@@ -86,9 +86,9 @@ def _weekday(day: date, step: int = 1) -> date:
     return day
 
 
-def plan(db: Database, round_id: int, reference: date, due: date, now: str | None = None) -> None:
+def plan(db: Database, round_id: int, reference: date, due: date) -> None:
     """Plan a round's acts; those that should have been before now, or find no room, are skipped."""
-    moment, last_mail = now or clock.now(), date.min
+    moment, last_mail = clock.now(), date.min
     for kind, day in default_days(reference, due).items():
         due_at = clock.at(day, END_OF_DAY if kind == "close" else MORNING)
         has_room = kind not in MAILS or last_mail < day <= due
@@ -209,15 +209,13 @@ def note_closed(db: Database, round_id: int) -> None:
     run(db, sql, (round_id,))
 
 
-def follow_due_date(
-    db: Database, round_id: int, before: date, due_date: date, now: str | None = None
-) -> None:
+def follow_due_date(db: Database, round_id: int, before: date, due_date: date) -> None:
     """Move what is left of a round's calendar with its last day.
 
     Closing is at the end of the new day. The last call and the releases come as many days after
     their old ones as the last day does; a mail that would come too late is left out.
     """
-    moment, moved = now or clock.now(), due_date - before
+    moment, moved = clock.now(), due_date - before
     for act in filter(lambda each: each.is_waiting, of_round(db, round_id)):
         day = _day_after_move(act, due_date, moved)
         # Not at the hour somebody chose for another day: the whole last day was promised.
@@ -229,7 +227,7 @@ def follow_due_date(
 
 
 def _day_after_move(act: Act, due_date: date, moved: timedelta) -> date:
-    day = clock.local(act.due_at).date()
+    day = clock.date_of(act.due_at)
     if act.kind == "close":
         return due_date
     if act.kind in RELEASES:

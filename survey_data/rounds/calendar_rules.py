@@ -73,7 +73,7 @@ def _beside(act: Act, other: Act, en_side: str, sv_side: str, sign: int) -> Rule
 
     def holds(moment: str) -> bool:
         first, last = (other.moment, moment)[::sign]
-        return _day(first) < _day(last) if a_day_apart else first < last
+        return clock.date_of(first) < clock.date_of(last) if a_day_apart else first < last
 
     return Rule(f"{en_side}_{other.kind}", f"{sv_apart}{sv_side} {sv}",
                 f"{en_apart}{en_side} {en}", holds)  # fmt: skip
@@ -86,7 +86,7 @@ def _dates(act: Act, survey_round: Round) -> Iterator[Rule]:
             "not_before_reference_date",
             f"tidigast på räknedagen den {sv}, för mejlet frågar hur det var då",
             f"no earlier than the reference date, {en}, as the mail asks how things were then",
-            lambda moment: _day(moment) >= survey_round.reference_date,
+            lambda moment: clock.date_of(moment) >= survey_round.reference_date,
         )
     sv, en = in_words(survey_round.due_date)
     if act.kind in MAILS:
@@ -94,26 +94,22 @@ def _dates(act: Act, survey_round: Round) -> Iterator[Rule]:
             "by_the_due_date",
             f"senast på sista svarsdag den {sv}, som står i mejlet",
             f"no later than the last day for answers, {en}, which the mail names",
-            lambda moment: _day(moment) <= survey_round.due_date,
+            lambda moment: clock.date_of(moment) <= survey_round.due_date,
         )
     if act.kind == "close":
         yield Rule(
             "not_before_due_date",
             f"tidigast på sista svarsdag den {sv}, som ni har lovat företagen",
             f"no earlier than the last day for answers, {en}, which the enterprises were promised",
-            lambda moment: _day(moment) >= survey_round.due_date,
+            lambda moment: clock.date_of(moment) >= survey_round.due_date,
         )
 
 
 def _named(other: Act) -> tuple[str, str]:
     sv, en = NAMES[other.kind]
-    day_sv, day_en = in_words(_day(other.moment))
+    day_sv, day_en = in_words(clock.date_of(other.moment))
     hour = clock.local(other.moment)
     return f"{sv} den {day_sv} kl. {hour:%H.%M}", f"{en} on {day_en} at {hour:%H:%M}"
-
-
-def _day(moment: str) -> date:
-    return clock.local(moment).date()
 
 
 def in_words(day: date) -> tuple[str, str]:
@@ -126,7 +122,7 @@ def round_of(db: Database, act: Act) -> Round:
     return rounds.find(db, scalar(db, "SELECT year FROM round WHERE id = ?", (act.round_id,)))
 
 
-def move(db: Database, act_id: int, due_at: str, actor: str, now: str | None = None) -> None:
+def move(db: Database, act_id: int, due_at: str, actor: str) -> None:
     """Give an act that is not done another moment; one that was left out is planned again.
 
     Raises NoSuchAct, ActNotWaiting, RoundClosed or DateRuleBroken.
@@ -139,7 +135,7 @@ def move(db: Database, act_id: int, due_at: str, actor: str, now: str | None = N
         if not survey_round.is_open and act.kind in MAILS:
             raise RoundClosed(survey_round.year)
         acts = calendar.of_round(db, act.round_id)
-        for rule in rules(act, acts, survey_round, now or clock.now()):
+        for rule in rules(act, acts, survey_round, clock.now()):
             if not rule.holds(due_at):
                 raise DateRuleBroken(rule.name, f"Måste ligga {rule.sv}.", f"Must be {rule.en}.")
         state = "planned" if act.state == "skipped" else act.state

@@ -238,9 +238,9 @@ def all_rounds(db: Database) -> list[Round]:
     return read_all(db, Round, "SELECT * FROM round ORDER BY year")
 
 
-def closed(db: Database, by: str | None = None) -> list[Round]:
-    """Every closed round, oldest first; without those that closed after the moment `by`."""
-    return [r for r in all_rounds(db) if r.closed_at and (by is None or r.closed_at <= by)]
+def closed(db: Database) -> list[Round]:
+    """Every closed round, oldest first."""
+    return [r for r in all_rounds(db) if r.closed_at]
 
 
 def has_examples(db: Database, survey_round: Round) -> bool:

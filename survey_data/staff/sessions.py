@@ -75,12 +75,9 @@ TABLES = """session s LEFT JOIN known_browser k ON k.browser_hash = :browser
 LIVE = "s.id_hash = :session AND s.ended_at IS NULL"
 
 
-def find(db: Database, raw: str, browser: str = "") -> Session | None:
-    """The live session with that id, or None when unknown, ended, too old or too long idle.
-
-    With the mark of the `browser` that asks: whether its form knows that one and has confirmed it.
-    """
-    row = first(db, f"SELECT {COLUMNS} FROM {TABLES} WHERE {LIVE}", asked(raw, browser))
+def find(db: Database, raw: str) -> Session | None:
+    """The live session with that id, or None when unknown, ended, too old or too long idle."""
+    row = first(db, f"SELECT s.* FROM session s WHERE {LIVE}", {"session": hashed(raw)})
     return usable(db, row) if row else None
 
 

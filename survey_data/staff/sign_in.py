@@ -10,7 +10,7 @@ from sqlite_utils import Database
 from survey_data import audit_trail, clock, outbox
 from survey_data.database import first, insert, keep_setting, run, scalar, writing
 from survey_data.errors import SurveyError
-from survey_data.staff import sessions, staff
+from survey_data.staff import second_factor, sessions, staff
 from survey_data.staff.staff import Staff
 from survey_data.tokens import hashed, new_token
 
@@ -67,8 +67,7 @@ def comes_by_provider(db: Database, who: Staff, issuer: str) -> bool:
 
     A mailed link would then ask whoever reads the address's mail to enrol an app.
     """
-    has_app = "SELECT EXISTS (SELECT 1 FROM second_factor WHERE staff_id = ?)"
-    return is_account_bound(db, who.id, issuer) and not scalar(db, has_app, (who.id,))
+    return is_account_bound(db, who.id, issuer) and not second_factor.is_enrolled(db, who.id)
 
 
 def request_sign_in(

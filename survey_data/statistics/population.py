@@ -15,19 +15,12 @@ from typing import Any, TypeVar
 from sqlite_utils import Database
 
 from survey_data.database import rows, run
+from survey_data.geography import COUNTY, PROVINCES
 from survey_data.review.decisions import responses_as_reviewed
 from survey_data.rounds import calls
 from survey_data.rounds.rounds import Round
-from survey_data.statistics.tabulation import (
-    OUT_OF_SCOPE,
-    Answered,
-    Basis,
-    County,
-    county_of,
-    records,
-)
+from survey_data.statistics.tabulation import OUT_OF_SCOPE, Answered, Basis, County, records
 
-METHODS = ("left_out", "carried_forward")
 # The change of fewer than these says more about them than about those who did not answer.
 FEWEST_PAIRS = 3
 # A total, its parts, and the part that takes what no other part was stated to be.
@@ -47,8 +40,10 @@ Name = TypeVar("Name", str, int)
 
 def county(survey: Database) -> County:
     """The county with its provinces and municipalities, as the register has them."""
-    found = rows(survey, "SELECT code, province FROM municipality")
-    return county_of([(row["code"], row["province"]) for row in found])
+    inside: dict[str, tuple[str, ...]] = {province.code: () for province in PROVINCES}
+    for row in rows(survey, "SELECT code, province FROM municipality ORDER BY code"):
+        inside[row["province"]] = (*inside.get(row["province"], ()), row["code"])
+    return County(COUNTY.code, inside)
 
 
 def basis_of(survey: Database, survey_round: Round) -> Basis:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from survey_data import geography
 from survey_data.disclosure.editions import Spot
 from survey_data.disclosure.intruder_view import Frame
 from survey_data.disclosure.rules import Record
@@ -39,15 +38,6 @@ class County:
         """The areas that a municipality lies in, itself the last."""
         province = next(code for code, inside in self.provinces.items() if municipality in inside)
         return ("county", self.code), ("province", province), ("municipality", municipality)
-
-
-def county_of(places: Sequence[tuple[str, str]], code: str = geography.COUNTY.code) -> County:
-    """The county of (municipality code, province code), for which every figure has a row."""
-    own = geography.PROVINCES if code == geography.COUNTY.code else ()
-    inside: dict[str, tuple[str, ...]] = {province.code: () for province in own}
-    for municipality, province in sorted(places):
-        inside[province] = (*inside.get(province, ()), municipality)
-    return County(code, inside)
 
 
 @dataclass(frozen=True)

@@ -158,7 +158,7 @@ def _to_come(upcoming: UpcomingAct) -> str:
         return _("Pausad")
     if upcoming.is_mail:
         return ngettext("%(num)s mottagare", "%(num)s mottagare", upcoming.recipients)
-    days = (clock.local(upcoming.act.due_at).date() - clock.today()).days
+    days = (clock.date_of(upcoming.act.due_at) - clock.today()).days
     return ngettext("%(num)s dag kvar", "%(num)s dagar kvar", max(0, days))
 
 

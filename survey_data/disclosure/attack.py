@@ -20,7 +20,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from survey_data.disclosure.cells import Intruder, Key, Problem
+from survey_data.disclosure.cells import Cell, Intruder, Key, Problem
 from survey_data.disclosure.solver import Flags, Matrix, Numbers, cheapest, side_by_side
 
 # Attacks solved together: what a call costs is nearly all its start.
@@ -95,31 +95,23 @@ class Attack:
 
     def _room(self) -> tuple[Numbers, Numbers]:
         """How far below and above the truth each figure may lie, by intruder, were it hidden."""
-        who = self.problem.intruders
-        down = np.array([[self._below(i, a) for i in self._cells] for a in who])
-        up = np.array([[self._above(i, a) for i in self._cells] for a in who])
+        who, cells = self.problem.intruders, self.problem.cells
+        down = np.array([[self._below(cell, each) for cell in cells] for each in who])
+        up = np.array([[0.0 if c.key in each.known else self.far for c in cells] for each in who])
         together = [
             self.far
             if c.lower is None
-            else float(c.value - max(c.lower, *(a.lower.get(c.key, 0) for a in who)))
-            for c in self.problem.cells
+            else float(c.value - max(c.lower, *(each.lower.get(c.key, 0) for each in who)))
+            for c in cells
         ]
         return np.vstack([down, together]), np.vstack([up, up[0]])
 
-    @property
-    def _cells(self) -> range:
-        return range(len(self.problem.cells))
-
-    def _below(self, at: int, intruder: Intruder) -> float:
-        cell = self.problem.cells[at]
+    def _below(self, cell: Cell, intruder: Intruder) -> float:
         if cell.key in intruder.known:
             return 0.0
         if cell.lower is None:
             return self.far
         return float(cell.value - max(cell.lower, intruder.lower.get(cell.key, cell.lower)))
-
-    def _above(self, at: int, intruder: Intruder) -> float:
-        return 0.0 if self.problem.cells[at].key in intruder.known else self.far
 
     def _pairs(self) -> list[_Pair]:
         """Every figure with everyone who does not know it anyhow, as its only contributor."""
@@ -135,14 +127,12 @@ class Attack:
         unsettled = self._unsettled(pairs, hidden)
         while unsettled:
             # The first of each figure first: its tables often settle the others.
-            first = list({pair.cell: pair for pair in reversed(unsettled)}.values())
-            found += self._solve(first, hidden)
-            solved = set(first) | {p for p in unsettled if self._is_among(p, found)}
-            unsettled = self._unsettled([p for p in unsettled if p not in solved], hidden)
+            first = {pair.cell: pair for pair in reversed(unsettled)}
+            found += self._solve([*first.values()], hidden)
+            exposed = {self.place[each.cell] for each in found}
+            left = [p for p in unsettled if p != first[p.cell] and p.cell not in exposed]
+            unsettled = self._unsettled(left, hidden)
         return found
-
-    def _is_among(self, pair: _Pair, found: Sequence[Exposed]) -> bool:
-        return any(self.place[each.cell] == pair.cell for each in found)
 
     def _unsettled(self, pairs: Sequence[_Pair], hidden: Flags) -> list[_Pair]:
         reach: dict[int, tuple[Numbers, Numbers]] = {}

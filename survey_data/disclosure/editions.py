@@ -60,6 +60,11 @@ class Year:
         """The edition that is being made."""
         return self.editions[-1]
 
+    @property
+    def last(self) -> int:
+        """The place of that edition."""
+        return len(self.editions) - 1
+
     @cached_property
     def spots(self) -> tuple[Spot, ...]:
         """Every figure of any edition, in order."""
@@ -149,10 +154,9 @@ def problem_of(year: Year) -> Problem:
 
 
 def _figures(year: Year) -> Iterator[Cell]:
-    last = len(year.editions) - 1
     for spot in year.spots:
         for at in sorted({year.version(e, spot) for e in range(len(year.editions))}):
-            yield _figure(year, at, spot, is_newest=at == year.version(last, spot))
+            yield _figure(year, at, spot, is_newest=at == year.version(year.last, spot))
 
 
 def _figure(year: Year, at: int, spot: Spot, is_newest: bool) -> Cell:

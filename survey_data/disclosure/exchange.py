@@ -34,20 +34,16 @@ class _Unit:
     places: Mapping[str, int]
 
 
-@dataclass(frozen=True)
-class _Bundle:
-    """What moves together: one year, or an answer and the estimate made of it."""
-
-    units: tuple[_Unit, ...]
+# What moves together: one year, or an answer and the estimate made of it.
+_Bundle = tuple[_Unit, ...]
 
 
 class Exchange:
     """The bundles of one part of the system, by the sums that they stand in."""
 
     def __init__(self, everything: Everything, places: Sequence[int], rows: Sequence[int]) -> None:
-        self.numbers, self.terms = everything.numbers, everything.rows.terms
-        self.rows, self.total = everything.rows, everything.names[0]
-        self.width = everything.rules.width
+        self.numbers, self.terms = everything.numbers, [row.terms for row in everything.rows]
+        self.total, self.width = everything.names[0], everything.rules.width
         self.ties: dict[int, int] = {}
         shared: dict[int, list[tuple[int, float]]] = defaultdict(list)
         for i in rows:
@@ -135,7 +131,7 @@ class Exchange:
         """The bundles that can trade with each other."""
         found: dict[object, list[_Bundle]] = defaultdict(list)
         for bundle in self._bundles():
-            found[tuple(map(self._key, bundle.units))].append(bundle)
+            found[tuple(map(self._key, bundle))].append(bundle)
         return (bundles for bundles in found.values())
 
     def _bundles(self) -> Iterator[_Bundle]:
@@ -143,9 +139,9 @@ class Exchange:
         for total, unit in self.units.items():
             if total in self.ties:
                 if estimate := self.units.get(self._estimate(self.ties[total])):
-                    yield _Bundle((unit, estimate))
+                    yield unit, estimate
             elif total not in estimates:
-                yield _Bundle((unit,))
+                yield (unit,)
 
     def _estimate(self, tie: int) -> int:
         return next(place for place, weight in self.terms[tie] if weight > 0)
@@ -155,7 +151,7 @@ class Exchange:
 
     def of(self, bundle: _Bundle, bundles: Sequence[_Bundle]) -> Iterator[Alternative]:
         """The ways of one bundle: by each of its parts, or of a printed year the total alone."""
-        for parts in product(*(self._parts(unit) for unit in bundle.units)):
+        for parts in product(*(self._parts(unit) for unit in bundle)):
             yield from self._ways(bundle, bundles, parts)
 
     def _parts(self, unit: _Unit) -> list[str]:
@@ -166,7 +162,7 @@ class Exchange:
         return self.numbers[unit.places[part]].amount
 
     def _gift(self, bundle: _Bundle, parts: Sequence[str]) -> int:
-        return min(self._amount(unit, part) for unit, part in zip(bundle.units, parts, strict=True))
+        return min(self._amount(unit, part) for unit, part in zip(bundle, parts, strict=True))
 
     def _ways(
         self, bundle: _Bundle, bundles: Sequence[_Bundle], parts: tuple[str, ...]
@@ -194,7 +190,7 @@ class Exchange:
 
     def _steps(self, bundle: _Bundle, parts: Sequence[str], step: int) -> dict[int, int]:
         change: dict[int, int] = {}
-        for unit, part in zip(bundle.units, parts, strict=True):
+        for unit, part in zip(bundle, parts, strict=True):
             change |= {unit.places[self.total]: step, unit.places[part]: step}
         return change
 

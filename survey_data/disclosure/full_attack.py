@@ -27,10 +27,10 @@ fault: there the attack is run without them, and must be able to do as much.
 
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from hashlib import sha256
 from itertools import combinations
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from survey_data.disclosure.cells import roots
 from survey_data.disclosure.intruder_view import IntruderView
@@ -57,11 +57,10 @@ class PublishedYear:
 
 @dataclass(frozen=True)
 class Secret:
-    """A weighted sum of numbers that must be uncertain by `width`, and may be `climb` more."""
+    """A weighted sum of numbers that must be uncertain, and may be `climb` more."""
 
     terms: tuple[tuple[int, float], ...]
     climb: int
-    width: int
     is_figure: bool
     owners: frozenset[int]
     about: tuple[str | int, ...]
@@ -76,24 +75,13 @@ class Alternative:
     moves_zeros: bool
 
 
-@dataclass
-class _Rows:
-    """Additive constraints over numbers by place: how far each sum may fall and rise."""
+class Row(NamedTuple):
+    """An additive constraint over numbers by place: how far the sum may fall and rise."""
 
-    terms: list[tuple[tuple[int, float], ...]] = field(default_factory=list)
-    below: list[float] = field(default_factory=list)
-    above: list[float] = field(default_factory=list)
-    is_side: list[bool] = field(default_factory=list)
-    is_tie: list[bool] = field(default_factory=list)
-
-    def add(
-        self, terms: Iterable[tuple[int, float]], below: float, above: float, kind: Kind
-    ) -> None:
-        self.terms.append(tuple(terms))
-        self.below.append(below)
-        self.above.append(above)
-        self.is_side.append(kind == "side")
-        self.is_tie.append(kind == "tie")
+    terms: tuple[tuple[int, float], ...]
+    below: float
+    above: float
+    kind: Kind
 
 
 class Everything:
@@ -110,7 +98,7 @@ class Everything:
         self.names, self.rules = tuple(names), rules
         self.place: dict[Number, int] = {}
         self.numbers: list[Number] = []
-        self.rows = _Rows()
+        self.rows: list[Row] = []
         self.silent: set[int] = set()
         self.exact: dict[int, set[int]] = defaultdict(set)
         self._seen: set[object] = set()
@@ -137,7 +125,7 @@ class Everything:
 
         marks, found = list[str](), list[Alternative]()
         # An intruder may see through the estimates or not: neither may help a side table along.
-        for with_ties in (True, False) if any(self.rows.is_tie) else (True,):
+        for with_ties in (True, False) if any(r.kind == "tie" for r in self.rows) else (True,):
             for part in self.parts(with_ties):
                 marks.append(self._mark(part, with_ties))
                 if marks[-1] not in withstood:
@@ -150,14 +138,14 @@ class Everything:
 
         That each number is a secret goes without saying.
         """
-        name, rows = {at: repr(tuple(self.numbers[at])) for at in part}, self.rows
+        name = {at: repr(tuple(self.numbers[at])) for at in part}
         parts = (
             sorted(name.values()),
             sorted(name[at] for at in part & self.silent),
             sorted(
-                f"{_named(terms, name)} {rows.below[i]} {rows.above[i]} {rows.is_side[i]}"
-                for i, terms in enumerate(rows.terms)
-                if terms[0][0] in part and (with_ties or not rows.is_tie[i])
+                f"{_named(row.terms, name)} {row.below} {row.above} {row.kind == 'side'}"
+                for row in self.rows
+                if row.terms[0][0] in part and (with_ties or row.kind != "tie")
             ),
             sorted(
                 f"{_named(s.terms, name)} {s.climb} {sorted(s.owners)}"
@@ -193,7 +181,7 @@ class Everything:
         mark = (frozenset(terms), below, above)
         if terms and mark not in self._seen:
             self._seen.add(mark)
-            self.rows.add(sorted(terms), below, above, kind)
+            self.rows.append(Row(tuple(sorted(terms)), below, above, kind))
 
     def _read(self, year: PublishedYear) -> None:
         for records in year.editions:
@@ -255,8 +243,7 @@ class Everything:
         owners = made_of if len(made_of) == 1 else frozenset[int]()
         if kept:
             about = ("county", "", self.names[0], year)
-            width = self.rules.width
-            self.secrets.append(Secret(kept, climb, width, is_figure, owners, about))
+            self.secrets.append(Secret(kept, climb, is_figure, owners, about))
 
     def _protect_numbers(self) -> None:
         """Every enterprise's number is a secret, and every correction of it."""
@@ -271,18 +258,13 @@ class Everything:
 
     def parts(self, with_ties: bool = True) -> Iterator[frozenset[int]]:
         """The numbers that constraints tie together and any side table is about."""
-        of = self.rows
-        rows = [
-            (terms, is_side)
-            for terms, is_side, is_tie in zip(of.terms, of.is_side, of.is_tie, strict=True)
-            if with_ties or not is_tie
-        ]
-        together = [*(terms for terms, _ in rows), *(secret.terms for secret in self.secrets)]
+        rows = [row for row in self.rows if with_ties or row.kind != "tie"]
+        together = [*(row.terms for row in rows), *(secret.terms for secret in self.secrets)]
         root = roots(range(len(self.numbers)), ([at for at, _ in terms] for terms in together))
         groups: dict[int, set[int]] = defaultdict(set)
         for at, first in root.items():
             groups[first].add(at)
-        touched = {root[terms[0][0]] for terms, is_side in rows if is_side}
+        touched = {root[row.terms[0][0]] for row in rows if row.kind == "side"}
         return (frozenset(groups[first]) for first in sorted(touched))
 
 

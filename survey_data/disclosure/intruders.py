@@ -53,11 +53,11 @@ class Intruders:
         rows = everything.rows
         self.kept = [
             i
-            for i, terms in enumerate(rows.terms)
-            if terms[0][0] in part and (with_ties or not rows.is_tie[i])
+            for i, row in enumerate(rows)
+            if row.terms[0][0] in part and (with_ties or row.kind != "tie")
         ]
         # Seen through estimates, figures are given away by the estimates and not by side tables.
-        is_tied = any(rows.is_tie[i] for i in self.kept)
+        is_tied = any(rows[i].kind == "tie" for i in self.kept)
         self.secrets = [
             s for s in everything.secrets if s.terms[0][0] in part and not (is_tied and s.is_figure)
         ]
@@ -111,7 +111,7 @@ class Intruders:
     def _rows_of(self) -> dict[int, list[tuple[int, float]]]:
         found: dict[int, list[tuple[int, float]]] = defaultdict(list)
         for i in self.kept:
-            for place, weight in self.everything.rows.terms[i]:
+            for place, weight in self.everything.rows[i].terms:
                 found[place].append((i, weight))
         return found
 
@@ -123,7 +123,7 @@ class Intruders:
             for i, weight in self._rows_of.get(place, ()):
                 sums[i] += weight * step
         return all(
-            -rows.below[i] - EXACT <= moved <= rows.above[i] + EXACT for i, moved in sums.items()
+            -rows[i].below - EXACT <= moved <= rows[i].above + EXACT for i, moved in sums.items()
         )
 
     def _attack(self, at: int, secret: Secret) -> None:
@@ -133,7 +133,7 @@ class Intruders:
         if len(secret.terms) == 1:
             for alternative in self.exchange.swaps(secret.terms[0][0]):
                 self._keep(alternative)
-        width = self._settle(at, secret, OUTSIDER, secret.width)
+        width = self._settle(at, secret, OUTSIDER, self.everything.rules.width)
         seen: set[int] = set()
         while more := sorted(self._insiders(at, secret) - seen):
             for who in more:
@@ -142,7 +142,7 @@ class Intruders:
 
     def _is_settled_for_all(self, at: int, secret: Secret) -> bool:
         return all(
-            self._reach(at, secret, who).is_enough(secret, secret.width)
+            self._reach(at, secret, who).is_enough(secret, self.everything.rules.width)
             for who in (OUTSIDER, *self._insiders(at, secret))
         )
 
@@ -190,7 +190,7 @@ class Intruders:
 
     def _by_figures_alone(self, secret: Secret, who: int, left: int) -> int:
         """How wide the figures alone leave a number, or `left` where it is no wider than that."""
-        if min(self._open_sums(secret, who), secret.width) <= left:
+        if min(self._open_sums(secret, who), self.everything.rules.width) <= left:
             return left
         return self.programmes.by_figures_alone(secret, who)
 
@@ -206,7 +206,7 @@ class Intruders:
 
     def _others(self, row: int, place: int, who: int) -> float:
         numbers = self.everything.numbers
-        inside = [p for p, _ in self.everything.rows.terms[row]]
+        inside = [p for p, _ in self.everything.rows[row].terms]
         free = [p for p in inside if numbers[p].amount and numbers[p].enterprise != who]
         if free == [place]:
             return 0.0

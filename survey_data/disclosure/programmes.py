@@ -61,7 +61,7 @@ class Programmes:
         """The widest that the figures alone can leave a secret to someone, if at all so wide."""
         width, fixed = 0, self._fixed(secret, {who})
         for way in (1, -1):
-            if need := secret.width - width:
+            if need := self.everything.rules.width - width:
                 found = self._solve(secret, way, need, fixed, with_sides=False)
                 width += int(np.floor(self._moved(secret, found, way) + EXACT))
         return width
@@ -71,23 +71,23 @@ class Programmes:
         """The rows of open figures that each number is in."""
         rows, found = self.everything.rows, defaultdict(list)
         for i in self.kept:
-            is_sum = all(weight == 1.0 for _, weight in rows.terms[i])
-            if is_sum and not rows.is_side[i] and not rows.above[i] and not rows.below[i]:
-                for place, _ in rows.terms[i]:
+            is_sum = all(weight == 1.0 for _, weight in rows[i].terms)
+            if is_sum and rows[i].kind != "side" and not rows[i].above and not rows[i].below:
+                for place, _ in rows[i].terms:
                     found[place].append(i)
         return found
 
     def _matrix(self, with_sides: bool) -> tuple[Matrix, Numbers, Numbers]:
-        rows = self.everything.rows
-        kept = [i for i in self.kept if with_sides or not rows.is_side[i]]
+        found = (self.everything.rows[i] for i in self.kept)
+        kept = [row for row in found if with_sides or row.kind != "side"]
         entries = [
-            (row, self.local[place], weight)
-            for row, i in enumerate(kept)
-            for place, weight in rows.terms[i]
+            (at, self.local[place], weight)
+            for at, row in enumerate(kept)
+            for place, weight in row.terms
         ]
         matrix = Matrix.of_entries((len(kept), len(self.places)), entries)
-        below = -np.array([rows.below[i] for i in kept])
-        return matrix, below, np.array([rows.above[i] for i in kept])
+        below = -np.array([row.below for row in kept])
+        return matrix, below, np.array([row.above for row in kept])
 
     @cached_property
     def _with_sides(self) -> tuple[Matrix, Numbers, Numbers]:
@@ -132,7 +132,7 @@ class Programmes:
         """The enterprises of the smallest sums that a secret is in, those most like it first."""
         rows, numbers, found = self.everything.rows, self.everything.numbers, set[int]()
         for place, _ in secret.terms:
-            sums = [rows.terms[i] for i in self.sums_of.get(place, ())]
+            sums = [rows[i].terms for i in self.sums_of.get(place, ())]
             smallest = min(sums, key=len, default=())
             found |= {numbers[p].enterprise for p, _ in smallest}
         own = {numbers[place].enterprise for place, _ in secret.terms}
@@ -145,7 +145,7 @@ class Programmes:
         """The constraints that each enterprise has a number in."""
         found: dict[int, set[int]] = defaultdict(set)
         for i in self.kept:
-            for place, _ in self.everything.rows.terms[i]:
+            for place, _ in self.everything.rows[i].terms:
                 found[self.everything.numbers[place].enterprise].add(i)
         return found
 

@@ -193,11 +193,10 @@ def _too_few_changed(whole: Year) -> bool:
 
     Then the year stays as it was published last, and the change waits for company.
     """
-    last = len(whole.editions) - 1
     return any(
         spot[0] == "county"
         and BY_NAME[spot[2]].part_of is None
-        and new == whole.version(last, spot)
+        and new == whole.version(whole.last, spot)
         and whole.is_public(old, spot)
         and not whole.is_public(new, spot)
         for spot, old, new, _ in whole.changes()
@@ -213,9 +212,8 @@ def _hidden(whole: Year, basis: Basis, earlier: Sequence[Kept]) -> tuple[frozens
     from survey_data.disclosure.pattern import protect
 
     pattern = protect(problem_of(whole), rules.most_rounds, rules.most_branches)
-    at = len(whole.editions) - 1
-    hidden = frozenset(s for s in whole.newest.amounts if whole.key(at, s) in pattern.hidden)
-    return hidden, pattern.is_optimal
+    found = (s for s in whole.newest.amounts if whole.key(whole.last, s) in pattern.hidden)
+    return frozenset(found), pattern.is_optimal
 
 
 def _is_as_before(whole: Year, basis: Basis, last: Kept) -> bool:

@@ -120,8 +120,8 @@ def _reasons(plan: Protected) -> dict[Spot, frozenset[tuple[str, ...]]]:
     """For each companion, the keys of what would be exposed without it."""
     from survey_data.disclosure.pattern import protects
 
-    whole, last = plan.whole, len(plan.whole.editions) - 1
-    hidden = {whole.key(last, s): s for s, value in plan.shown.values.items() if value is None}
+    whole, shown = plan.whole, plan.shown.values
+    hidden = {whole.key(whole.last, s): s for s, value in shown.items() if value is None}
     found = protects(problem_of(whole), frozenset(hidden))
     return {hidden[key]: exposed for key, exposed in found.items()}
 
@@ -133,9 +133,8 @@ def _figure(
     reasons: Mapping[Spot, frozenset[tuple[str, ...]]],
     factor: float,
 ) -> HiddenFigure:
-    last = len(plan.whole.editions) - 1
     exposed = sorted(reasons.get(spot, ()))
-    reader, insider = found[*spot, plan.whole.version(last, spot)]
+    reader, insider = found[*spot, plan.whole.version(plan.whole.last, spot)]
     return HiddenFigure(
         spot,
         sum(plan.whole.newest.adding(spot).values()),
@@ -149,8 +148,7 @@ def _figure(
 
 
 def _rule(plan: Protected, spot: Spot, exposed: Sequence[tuple[str, ...]]) -> Rule:
-    last = len(plan.whole.editions) - 1
-    if plan.whole.is_primary(last, spot):
+    if plan.whole.is_primary(plan.whole.last, spot):
         few = len(plan.whole.newest.adding(spot)) < plan.rules.fewest_contributors
         return "few" if few else "small"
     # The key of a change names two editions, that of a figure one.

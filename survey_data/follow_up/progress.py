@@ -11,6 +11,7 @@ from survey_data.database import read_row, rows
 from survey_data.follow_up import bounces
 from survey_data.register.enterprises import FULL_NAME
 from survey_data.review import proposals, queue
+from survey_data.review.decisions import STANDING_DECISION
 from survey_data.review.queue import value_as_reviewed
 from survey_data.rounds import calls
 from survey_data.rounds.calls import Called
@@ -34,8 +35,7 @@ PROGRESS = f"""SELECT i.id AS invitation_id, e.id AS enterprise_id, {FULL_NAME} 
     p.version, p.handed_in_at, {value_as_reviewed("employees_total", "p")} AS employees,
     {value_as_reviewed("placed_total", "p")} AS placed,
     {value_as_reviewed("status", "p")} AS status,
-    (SELECT d.kind FROM decision d WHERE d.response_id = p.id ORDER BY d.id DESC LIMIT 1)
-        AS decision,
+    {STANDING_DECISION} AS decision,
     (SELECT {value_as_reviewed("employees_total", "q")} FROM latest_response q
         JOIN invitation j ON j.id = q.invitation_id JOIN round s ON s.id = j.round_id
         WHERE j.enterprise_id = e.id AND s.year = r.year - 1) AS employees_before,

@@ -18,6 +18,7 @@ from survey_data.follow_up import bounces
 from survey_data.mail_kinds import BRING_LINK, MAIL_KINDS, MailKind
 from survey_data.outbox import Mail
 from survey_data.register.enterprises import MAIN_CONTACT
+from survey_data.review.decisions import STANDING_DECISION
 from survey_data.rounds import calendar, calls, invitations
 from survey_data.rounds.rounds import Round
 
@@ -29,9 +30,8 @@ ADDRESSEES = f"""SELECT i.id AS invitation_id, i.round_id, e.id AS enterprise_id
         AND o.kind IN {BRING_LINK}) AS has_link,
     EXISTS (SELECT 1 FROM draft d WHERE d.invitation_id = i.id) AS begun,
     EXISTS (SELECT 1 FROM response p WHERE p.invitation_id = i.id) AS answered,
-    (SELECT d.kind FROM latest_response p JOIN decision d ON d.response_id = p.id
-        WHERE p.invitation_id = i.id
-        ORDER BY d.id DESC LIMIT 1) = 'returned' AS returned
+    (SELECT {STANDING_DECISION} FROM latest_response p WHERE p.invitation_id = i.id) = 'returned'
+        AS returned
     FROM invitation i JOIN enterprise e ON e.id = i.enterprise_id {MAIN_CONTACT}
     WHERE i.round_id = ? ORDER BY e.name"""
 MISSING = f"SELECT * FROM ({ADDRESSEES}) WHERE NOT answered OR returned ORDER BY name"

@@ -17,6 +17,7 @@ from survey_data.outbox import Mail
 from survey_data.register import contacts
 from survey_data.register.enterprises import FULL_NAME, MAIN_CONTACT, Contact
 from survey_data.responses.drafts import TAKES_ANSWERS
+from survey_data.review.decisions import STANDING_DECISION
 from survey_data.rounds import calls
 from survey_data.rounds.rounds import Round
 
@@ -34,8 +35,7 @@ CONCERNED = f"""SELECT i.id AS invitation_id, e.id AS enterprise_id, {FULL_NAME}
         AND o.kind IN {mail_kinds.ABOUT_ANSWERING})
     WHERE i.round_id = ?
     AND NOT EXISTS (SELECT 1 FROM latest_response p WHERE p.invitation_id = i.id
-        AND coalesce((SELECT d.kind FROM decision d WHERE d.response_id = p.id
-            ORDER BY d.id DESC LIMIT 1), '') <> 'returned')
+        AND coalesce({STANDING_DECISION}, '') <> 'returned')
     ORDER BY e.name, e.unit_name"""
 # A link to a round that has closed is not sent again: it would lead to a closed door.
 STILL_OF_USE = f"""(kind IN {mail_kinds.AFTER_CLOSING} OR NOT EXISTS

@@ -30,6 +30,7 @@ from survey_data.register import enterprises
 from survey_data.register.enterprises import Enterprise
 from survey_data.responses import responses
 from survey_data.responses.drafts import Value
+from survey_data.review.decisions import STANDING_DECISION
 from survey_data.rounds import rounds
 from survey_data.rounds.rounds import Questionnaire, Round
 
@@ -165,11 +166,10 @@ def imported(db: Database) -> dict[int, Imported]:
 
 def lines(db: Database, year: int) -> list[dict[str, Any]]:
     """Every line of an imported round: its number, cells and enterprise, and its answer if any."""
-    sql = """SELECT l.line, l.cells, e.id AS enterprise_id, e.name, e.unit_name,
+    sql = f"""SELECT l.line, l.cells, e.id AS enterprise_id, e.name, e.unit_name,
         i.id AS invitation_id, p.id AS response_id,
         (SELECT count(*) FROM fired_check f WHERE f.response_id = p.id) AS checks,
-        (SELECT d.kind FROM decision d WHERE d.response_id = p.id ORDER BY d.id DESC LIMIT 1)
-            AS decision
+        {STANDING_DECISION} AS decision
         FROM earlier_line l JOIN invitation i ON i.id = l.invitation_id
         JOIN round r ON r.id = i.round_id JOIN enterprise e ON e.id = i.enterprise_id
         LEFT JOIN response p ON p.invitation_id = i.id WHERE r.year = ? ORDER BY l.line"""
@@ -234,7 +234,8 @@ HOURS = 24
 
 def keep_upload(db: Database, kind: str, content: dict[str, Any], actor: str) -> int:
     """Keep a file's content for a day and return its number; "round" or "totals"."""
-    _forget_old_uploads(db)
+    # Files that nobody has finished in time go first.
+    run(db, "DELETE FROM earlier_draft WHERE expires_at <= ?", (clock.machine.now(),))
     until = clock.machine.from_now(hours=HOURS)
     kept = {"kind": kind, "content": as_json(content), "actor": actor, "expires_at": until}
     return insert(db, "earlier_draft", kept)
@@ -261,8 +262,3 @@ def keep_choices(db: Database, draft_id: int, choices: dict[str, Any]) -> None:
 def forget_upload(db: Database, draft_id: int) -> None:
     """Let go of a file."""
     run(db, "DELETE FROM earlier_draft WHERE id = ?", (draft_id,))
-
-
-def _forget_old_uploads(db: Database) -> None:
-    """Let go of files that nobody has finished in time."""
-    run(db, "DELETE FROM earlier_draft WHERE expires_at <= ?", (clock.machine.now(),))

@@ -19,6 +19,9 @@ from survey_data.rounds.invitations import Invitation
 
 # The decisions after which a response is done with.
 CHECKED = ("accepted", "corrected")
+# Of a response `p`, the kind of the decision that stands; nothing where none was made.
+STANDING_DECISION = """(SELECT d.kind FROM decision d WHERE d.response_id = p.id
+    ORDER BY d.id DESC LIMIT 1)"""
 NEWEST_OF_YEAR = """FROM latest_response p JOIN invitation i ON i.id = p.invitation_id
     JOIN round r ON r.id = i.round_id
     WHERE r.year = ?"""
@@ -26,7 +29,7 @@ NEWEST_OF_YEAR = """FROM latest_response p JOIN invitation i ON i.id = p.invitat
 
 @dataclass(frozen=True)
 class Decision:
-    """What was decided about one version of an answer, by whom and when."""
+    """What was decided about one version of an answer, and by whom."""
 
     id: int
     response_id: int
@@ -37,7 +40,6 @@ class Decision:
     checks: Mapping[str, str]
     names_nobody: bool
     actor: str
-    decided_at: str
 
 
 @dataclass(frozen=True)

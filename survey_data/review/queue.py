@@ -29,8 +29,7 @@ NUMBERS = ", ".join(
 )
 STANDING = f"""SELECT p.id AS response_id, i.id AS invitation_id, {FULL_NAME} AS name,
     m.name AS municipality, p.handed_in_at, {NUMBERS},
-    (SELECT d.kind FROM decision d WHERE d.response_id = p.id ORDER BY d.id DESC LIMIT 1)
-        AS decision,
+    {decisions.STANDING_DECISION} AS decision,
     (SELECT count(*) FROM fired_check f WHERE f.response_id = p.id) AS checks,
     (SELECT count(*) FROM fired_check f WHERE f.response_id = p.id AND NOT f.explained)
         AS unexplained,
@@ -95,9 +94,8 @@ def returned(db: Database, survey_round: Round) -> list[dict[str, Any]]:
 
 def decided(db: Database, survey_round: Round) -> Counter[str | None]:
     """How many of a round's answers were decided how last; None where nobody has decided."""
-    sql = """SELECT (SELECT d.kind FROM decision d WHERE d.response_id = p.id
-            ORDER BY d.id DESC LIMIT 1)
-        FROM latest_response p JOIN invitation i ON i.id = p.invitation_id WHERE i.round_id = ?"""
+    sql = f"""SELECT {decisions.STANDING_DECISION} FROM latest_response p
+        JOIN invitation i ON i.id = p.invitation_id WHERE i.round_id = ?"""
     return Counter(kind for (kind,) in db.conn.execute(sql, (survey_round.id,)))
 
 

@@ -188,11 +188,11 @@ def end(db: Database, mail: Mail, state: End, reason: str) -> None:
     run(db, sql, (state, reason, mail.id))
 
 
-def give_up_waiting(db: Database, error: str) -> int:
-    """Give up the mails that have waited MOST_DAYS for a server; returns how many."""
+def give_up_waiting(db: Database, error: str) -> None:
+    """Give up the mails that have waited MOST_DAYS for a server."""
     sql = """UPDATE outbox SET state = 'failed', error = ? WHERE state = 'queued'
         AND waits_since <= ?"""
-    return run(db, sql, (error, clock.machine.from_now(days=-MOST_DAYS)))
+    run(db, sql, (error, clock.machine.from_now(days=-MOST_DAYS)))
 
 
 def hurry(db: Database, *, anew: bool = False) -> None:

@@ -74,18 +74,17 @@ def trouble(db: Database) -> MailTrouble | None:
     return MailTrouble(**json.loads(found)) if found else None
 
 
-def note_away(db: Database, words: str) -> MailTrouble:
+def note_away(db: Database, words: str) -> None:
     """Remember that the server could not be reached; it is tried again after 1, 2, 4 … minutes."""
     known = trouble(db)
     now = clock.machine.now()
     before = known if known and known.kind == "away" else MailTrouble("away", words, now)
     minutes = min(2**before.failures, LONGEST_PAUSE_MINUTES)
     retry_at = clock.machine.from_now(minutes=minutes)
-    now_known = replace(before, words=words, failures=before.failures + 1, retry_at=retry_at)
     # An urgent mail that is tried meanwhile must not start what a person has to start.
     if known is None or known.kind == "away":
-        keep_setting(db, TROUBLE, json.dumps(vars(now_known)))
-    return now_known
+        found = replace(before, words=words, failures=before.failures + 1, retry_at=retry_at)
+        keep_setting(db, TROUBLE, json.dumps(vars(found)))
 
 
 def note_refused(db: Database, words: str, addresses: int = 0) -> None:
@@ -102,16 +101,13 @@ def note_refused(db: Database, words: str, addresses: int = 0) -> None:
         audit_trail.record(db, "mail", "sending stopped", "mail", after={"words": words})
 
 
-def clear_trouble(db: Database, actor: str = "mail") -> bool:
-    """Let mails leave again; tells whether anything stood in the way."""
+def clear_trouble(db: Database, actor: str = "mail") -> None:
+    """Let mails leave again, whatever stood in the way."""
     with writing(db):
         known = trouble(db)
-        if known is None:
-            return False
         run(db, "DELETE FROM setting WHERE name = ?", (TROUBLE,))
-        if known.kind == "refused":
+        if known and known.kind == "refused":
             audit_trail.record(db, actor, "sending started again", "mail")
-    return True
 
 
 def must_wait(known: MailTrouble | None) -> bool:

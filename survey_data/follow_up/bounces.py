@@ -43,7 +43,6 @@ class Bounce:
     words: str
     source: str
     noted_at: str
-    lifted_at: str | None
 
 
 def note(db: Database, report: DeliveryReport, source: str, actor: str = ACTOR) -> bool | None:

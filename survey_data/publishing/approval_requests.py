@@ -82,8 +82,8 @@ def is_required(db: Database) -> bool:
     return setting(db, SETTING) == "1"
 
 
-def require(db: Database, wanted: bool, actor: str) -> bool:
-    """Switch the second person's approval on or off; returns whether that changed anything.
+def require(db: Database, wanted: bool, actor: str) -> None:
+    """Switch the second person's approval on or off.
 
     Raises NobodyToApprove where there is but one coordinator, and RequestWaits where it would
     be switched off while a release waits.
@@ -91,7 +91,7 @@ def require(db: Database, wanted: bool, actor: str) -> bool:
     with writing(db):
         before = is_required(db)
         if wanted == before:
-            return False
+            return
         if wanted and sum(may(who.role, COORDINATE) for who in staff.everyone(db)) < 2:
             raise NobodyToApprove
         if not wanted and waiting(db):
@@ -101,7 +101,6 @@ def require(db: Database, wanted: bool, actor: str) -> bool:
             db, actor, "settings changed", "settings",
             before={SETTING: before}, after={SETTING: wanted},
         )  # fmt: skip
-    return True
 
 
 def waiting(db: Database) -> Request | None:

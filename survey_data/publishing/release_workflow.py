@@ -200,7 +200,7 @@ def release_by_calendar(
     kind: str,
     year: int,
     agreed: Callable[[Release], None],
-) -> Release:
+) -> None:
     """Publish because the day has come, unless `agreed` refuses when it is decided.
 
     Raises ApprovalNeeded, RoundStillOpen, NotProtected, NothingNew, or IncompleteCoverage: that a
@@ -217,7 +217,7 @@ def release_by_calendar(
     _, _, replaces = release_preview.next_id(db)
     old = next((each["id"] for each in publish.standing(db)), "") if replaces else ""
     sv, en = (words.format(old=old) for words in BY_CALENDAR[kind == "preliminary"])
-    return publish.publish(
+    publish.publish(
         db, places, actor, note_sv=sv if old else "", note_en=en if old else "",
         is_preliminary=kind == "preliminary", agreed=still, only_new=True,
     )  # fmt: skip

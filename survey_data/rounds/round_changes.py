@@ -71,7 +71,7 @@ def add(db: Database, year: int, enterprise_id: int, actor: str) -> int:
         return insert(db, "invitation", wanted | {"created_at": clock.now()})
 
 
-def move_due_date(db: Database, year: int, day: date, actor: str) -> Round:
+def move_due_date(db: Database, year: int, day: date, actor: str) -> None:
     """Give an open round another last day; what is left of its calendar follows.
 
     Raises NoSuchRound, RoundClosed or DayHasPassed.
@@ -86,7 +86,6 @@ def move_due_date(db: Database, year: int, day: date, actor: str) -> Round:
             before={"due_date": survey_round.due_date.isoformat()},
             after={"due_date": day.isoformat()},
         )  # fmt: skip
-    return rounds.find(db, year)
 
 
 def _refuse_past(survey_round: Round, day: date) -> None:

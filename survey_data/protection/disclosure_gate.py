@@ -25,10 +25,8 @@ or not decided: both parts must be hidden. The same of the frame: 30 invited bes
 leaves the 2 that had ceased.
 """
 
-import sqlite3
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +35,7 @@ from sqlite_utils import Database
 from survey_data.database import first, rows, scalar
 from survey_data.disclosure.certificate import Certificate, check_certificate
 from survey_data.disclosure.editions import Spot
-from survey_data.disclosure.intruder_view import Area, Frame, IntruderView, Shown
+from survey_data.disclosure.intruder_view import Frame, IntruderView, Shown
 from survey_data.disclosure.rules import Rules
 from survey_data.errors import NotProtected
 from survey_data.protection import earlier_editions, prior_knowledge, side_tables
@@ -46,7 +44,7 @@ from survey_data.protection.prior_knowledge import YearAsPublished
 from survey_data.protection.protect_year import Protected
 from survey_data.protection.side_tables import SideTables
 from survey_data.statistics import tabulation
-from survey_data.statistics.published_tables import open_tables
+from survey_data.statistics.published_tables import open_tables, opened
 from survey_data.statistics.tabulation import County
 
 SOURCE = "inventering"
@@ -166,13 +164,12 @@ def frame_of(open_db: Database) -> Frame:
     of_type = {(a["area_type"], a["area_code"]): a["part_of"] for a in areas}
     indicators = rows(open_db, "SELECT name, part_of FROM indicators")
     return Frame(
-        {area: _above(area, part_of) for area, part_of in of_type.items()},
+        {
+            area: (LEVELS[LEVELS.index(area[0]) - 1], part_of) if part_of else None
+            for area, part_of in of_type.items()
+        },
         {i["name"]: i["part_of"] for i in indicators},
     )
-
-
-def _above(area: Area, part_of: str | None) -> Area | None:
-    return (LEVELS[LEVELS.index(area[0]) - 1], part_of) if part_of else None
 
 
 def _known_tables(open_db: Database) -> set[str]:
@@ -230,7 +227,7 @@ def _check_as_published(open_db: Database, year: int, path: Path) -> None:
     about = f"SELECT * FROM quality WHERE year = ? AND measure IN ({marks})"
     if not (found := {*open_db.execute(about, (year, *OF_ENTERPRISES))}):
         return
-    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as before:
+    with opened(path) as before:
         if found != {*before.execute(about, (year, *OF_ENTERPRISES))}:
             raise NotProtected(("", "", "quality", year), cause="other value")
 

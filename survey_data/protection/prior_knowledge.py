@@ -17,6 +17,7 @@ enterprises' numbers stay with the office: nothing of this is in a published fil
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from sqlite_utils import Database
@@ -101,10 +102,8 @@ def _published(survey: Database) -> Iterator[dict[int, tuple[Record, ...]]]:
         " JOIN release r ON r.id = p.release_id ORDER BY r.published_at, r.rowid, p.year",
     )
     read = {row["records"]: from_lists(json.loads(row["records"])) for row in found}
-    releases: dict[str, dict[int, tuple[Record, ...]]] = {}
-    for row in found:
-        releases.setdefault(row["release_id"], {})[row["year"]] = read[row["records"]]
-    yield from releases.values()
+    for _release, years in groupby(found, key=lambda row: str(row["release_id"])):
+        yield {row["year"]: read[row["records"]] for row in years}
 
 
 def kept_tables(survey: Database) -> Iterator[SideTable]:

@@ -183,17 +183,13 @@ def repair(survey: Database, places: Places) -> str | None:
         archive.mark_withdrawn(survey, places.releases)
         _repair_open(survey, places)
         shown = published_files.release_in(places.open)
+        known = published_files.release_in(places.analysts, published_files.ANALYSTS)
         if shown is None:
             published_files.blank(places.analysts)
-        elif not _is_of(shown, places.analysts):
+        elif not known or known.id != shown.id:
             with closing(proof.microdata_again(survey, shown).conn) as analysts:
                 published_files.replace(analysts, places.analysts)
     return shown.id if shown else None
-
-
-def _is_of(shown: Release, analysts: Path) -> bool:
-    found = published_files.release_in(analysts, published_files.ANALYSTS)
-    return found is not None and found.id == shown.id
 
 
 def _finish_decided(survey: Database, folder: Path) -> None:

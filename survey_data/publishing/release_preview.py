@@ -7,10 +7,8 @@ until at least `fewest_changed` enterprises have changed.
 
 import sqlite3
 from collections.abc import Iterable
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from sqlite_utils import Database
 
@@ -23,7 +21,7 @@ from survey_data.protection.protect_year import RULES, Protected
 from survey_data.publishing.release_draft import coverage_of, figures_of, numbered, protected
 from survey_data.rounds import rounds
 from survey_data.rounds.rounds import Round
-from survey_data.statistics import population
+from survey_data.statistics import population, published_tables
 from survey_data.statistics.tabulation import Answered, Figure, frame_of
 
 Key = tuple[int, str, str]
@@ -52,8 +50,7 @@ class ReleasePreview:
     def hidden_for_itself(self) -> int:
         """How many of them must be hidden for their own sake; the others protect those."""
         whole = self.protected.whole
-        last = len(whole.editions) - 1
-        return sum(whole.is_primary(last, f.spot) for f in self.figures if f.value is None)
+        return sum(whole.is_primary(whole.last, f.spot) for f in self.figures if f.value is None)
 
 
 def previews(survey: Database, *known: ReleasePreview) -> list[ReleasePreview]:
@@ -150,23 +147,17 @@ def new_years(path: Path, printed: Iterable[SeriesValue | HiddenValue]) -> list[
 def _open_figures(path: Path) -> dict[Key, Shown]:
     if not path.exists():
         return {}
-    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as opened:
+    with published_tables.opened(path) as db:
         try:
-            # Only what is in the file is asked for: one of an older version has no signs.
-            opened.row_factory = sqlite3.Row
-            found = [dict(row) for row in opened.execute("SELECT * FROM observations")]
+            sql = "SELECT year, area_code, indicator, value, signs FROM observations"
+            found = db.execute(sql).fetchall()
         except sqlite3.DatabaseError:
             return {}
+    # But for the signs that tell of the release and not of the figure.
     return {
-        (row["year"], row["area_code"], row["indicator"]): (row["value"], _content(row))
-        for row in found
+        (year, area_code, indicator): (value, signs.replace("p", "").replace("r", "") or "n")
+        for year, area_code, indicator, value, signs in found
     }
-
-
-def _content(row: dict[str, Any]) -> str:
-    """Its status, but for the signs that tell of the release and not of the figure."""
-    signs = str(row.get("signs", row["status"]))
-    return signs.replace("p", "").replace("r", "") or "n"
 
 
 @dataclass(frozen=True)
@@ -203,10 +194,10 @@ def is_final(survey: Database, year: int) -> bool:
 def _of_year(survey: Database, year: int) -> Waiting | None:
     if not (last := last_standing(kept(survey, year))):
         return None
-    before = {r.enterprise: (dict(r.amounts), r.answered) for r in last.records}
-    now = {
-        r.enterprise: (dict(r.amounts), r.answered)
-        for r in population.basis_of(survey, rounds.find(survey, year)).records
-    }
+    basis = population.basis_of(survey, rounds.find(survey, year))
+    before, now = (
+        {r.enterprise: (dict(r.amounts), r.answered) for r in records}
+        for records in (last.records, basis.records)
+    )
     changed = sorted(each for each in before | now if before.get(each) != now.get(each))
     return Waiting(year, tuple(changed))

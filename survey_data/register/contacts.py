@@ -53,13 +53,11 @@ def change(db: Database, enterprise_id: int, contact_id: int, wanted: Contact, a
         known = find(db, enterprise_id, contact_id)
         if known is None:
             return
-        changed = [n for n in OWN_FACTS if getattr(known, n) != getattr(wanted, n)]
-        if not changed:
-            return
-        pairs = ", ".join(f"{name} = :{name}" for name in OWN_FACTS)
-        facts = facts_of(wanted, enterprise_id) | {"id": contact_id}
-        run(db, f"UPDATE contact SET {pairs} WHERE id = :id", facts)
-        _record(db, "contact changed", enterprise_id, actor, changed)
+        new = {name: getattr(wanted, name) for name in OWN_FACTS}
+        changed = {name: value for name, value in new.items() if getattr(known, name) != value}
+        if changed:
+            db.table("contact").update(contact_id, changed)
+            _record(db, "contact changed", enterprise_id, actor, [*changed])
 
 
 def remove(db: Database, enterprise_id: int, contact_id: int, actor: str) -> None:

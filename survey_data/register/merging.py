@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from difflib import SequenceMatcher
-from itertools import combinations
+from itertools import combinations, groupby
 from typing import Any
 
 from sqlite_utils import Database
@@ -62,17 +62,14 @@ def find(everyone: Sequence[Enterprise]) -> list[PossibleDuplicate]:
 
 
 def _telling_words(everyone: Sequence[Enterprise]) -> dict[int, str]:
-    split = {e.id: _words(f"{e.name} {e.unit_name}") for e in everyone}
+    names = {e.id: f"{e.name} {e.unit_name}".casefold().translate(FOLDED) for e in everyone}
+    split = {key: re.findall(r"[a-z0-9]+", name) for key, name in names.items()}
     uses = Counter(word for words in split.values() for word in set(words))
     common = {w for w, n in uses.items() if n > max(COMMON_WORD, COMMON_SHARE * len(everyone))}
     return {
         key: " ".join(w for w in words if w not in common | LEGAL_WORDS) or " ".join(words)
         for key, words in split.items()
     }
-
-
-def _words(name: str) -> list[str]:
-    return re.findall(r"[a-z0-9]+", name.casefold().translate(FOLDED))
 
 
 def _same_number(
@@ -176,10 +173,8 @@ def plan(db: Database, kept_id: int, gone_id: int) -> EnterpriseMerge | None:
 
 
 def _by_year(db: Database, kept_id: int, gone_id: int) -> dict[int, list[dict[str, Any]]]:
-    found: dict[int, list[dict[str, Any]]] = {}
-    for row in rows(db, INVITED, (kept_id, gone_id)):
-        found.setdefault(row["year"], []).append(row)
-    return found
+    found = groupby(rows(db, INVITED, (kept_id, gone_id)), key=lambda row: int(row["year"]))
+    return {year: list(invited) for year, invited in found}
 
 
 def merge(db: Database, kept_id: int, gone_id: int, mark: str, actor: str) -> None:

@@ -95,7 +95,8 @@ def store(db: Database, changes: Iterable[RegisterChange], actor: str) -> int:
 
 def keep(db: Database, kept: dict[str, Any], actor: str) -> str:
     """Keep a file that is being looked at for a day, and return the key to it."""
-    forget_old(db)
+    # Files that nobody confirmed in time go first.
+    run(db, "DELETE FROM import_preview WHERE expires_at <= ?", (clock.machine.now(),))
     key = new_token()
     insert(db, "import_preview", {
         "token_hash": hashed(key), "lines": as_json(kept), "plan_hash": "", "actor": actor,
@@ -123,8 +124,3 @@ def keep_again(db: Database, key: str, kept: dict[str, Any]) -> None:
 def forget(db: Database, key: str) -> None:
     """Let go of a file."""
     run(db, "DELETE FROM import_preview WHERE token_hash = ?", (hashed(key),))
-
-
-def forget_old(db: Database) -> None:
-    """Let go of files that nobody confirmed in time."""
-    run(db, "DELETE FROM import_preview WHERE expires_at <= ?", (clock.machine.now(),))

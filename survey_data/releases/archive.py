@@ -87,17 +87,14 @@ def discard(place: Path) -> None:
 
 def finish(place: Path, number: str) -> None:
     """Give staged files their release's name, all at once."""
-    if _is_same(place, place.parent / number):
+    done = place.parent / number / SUMS
+    if done.exists() and done.read_bytes() == (place / SUMS).read_bytes():
         # Finished before, by a process that was killed before it could say so.
         discard(place)
         return
     # Renaming over a folder that has files fails: what is there is never replaced.
     place.rename(place.parent / number)
     _sync(place.parent)
-
-
-def _is_same(place: Path, other: Path) -> bool:
-    return (other / SUMS).exists() and (other / SUMS).read_bytes() == (place / SUMS).read_bytes()
 
 
 def _write(path: Path, body: bytes) -> None:
@@ -131,11 +128,7 @@ def unfinished(folder: Path) -> list[Path]:
 
 def numbers(folder: Path) -> list[str]:
     """The releases there are, the newest first."""
-    found = (
-        [p.name for p in folder.iterdir() if NUMBER.fullmatch(p.name) and p.is_dir()]
-        if folder.exists()
-        else []
-    )
+    found = [p.name for p in folder.glob("*") if NUMBER.fullmatch(p.name) and p.is_dir()]
     return sorted(found, key=order, reverse=True)
 
 
@@ -200,10 +193,8 @@ def kept(folder: Path, number: str) -> list[Kept]:
     """A release's files in order of name, with sizes and the sums that were written with them."""
     place = folder / number
     listed = (place / SUMS).read_text("utf-8")
-    found = []
-    for line in listed.splitlines():
-        checksum, _, name = line.partition("  ")
-        found.append(Kept(name, (place / name).stat().st_size, checksum))
+    lines = (line.partition("  ") for line in listed.splitlines())
+    found = [Kept(name, (place / name).stat().st_size, checksum) for checksum, _, name in lines]
     body = listed.encode()
     return [*found, Kept(SUMS, len(body), sha256(body).hexdigest())]
 
@@ -217,12 +208,6 @@ def is_intact(folder: Path, number: str, name: str) -> bool:
         return False
 
 
-def missing(survey: Database, opened: Path, folder: Path) -> set[str]:
-    """The editions in the release folders and in open.db that survey.db does not know."""
-    known = {row["id"] for row in rows(survey, "SELECT id FROM release")}
-    return ({*numbers(folder)} | _published(opened)) - known
-
-
 def _published(opened: Path) -> set[str]:
     if not opened.exists():
         return set()
@@ -234,6 +219,7 @@ def _published(opened: Path) -> set[str]:
 
 
 def check(survey: Database, opened: Path, folder: Path) -> None:
-    """Refuse to publish while editions are missing; raises EditionsMissing."""
-    if found := missing(survey, opened, folder):
+    """Refuse to publish while survey.db lacks editions that are out; raises EditionsMissing."""
+    known = {row["id"] for row in rows(survey, "SELECT id FROM release")}
+    if found := ({*numbers(folder)} | _published(opened)) - known:
         raise EditionsMissing(found)

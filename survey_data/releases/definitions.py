@@ -1,6 +1,6 @@
 """What a release says of its variables (wording, years, breaks), its measures and its publisher."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -129,7 +129,7 @@ def write_declaration(
     newest = max(closed, key=lambda survey_round: survey_round.year, default=None)
     db.conn.executemany(
         "INSERT INTO variables VALUES (?, ?, ?, ?, ?, ?, ?)",
-        [(i.name, *_wording(i, newest), *_universe(i), *_years(db, i.name)) for i in INDICATORS],
+        [(i.name, *_wording(i, newest), *_universe(i), *_years(db, i)) for i in INDICATORS],
     )
     db.conn.executemany(
         "INSERT INTO breaks VALUES (?, ?, ?, ?, ?)",
@@ -138,14 +138,10 @@ def write_declaration(
 
 
 def _wording(indicator: Indicator, survey_round: Round | None) -> tuple[str, str]:
-    asked = (
-        [q for q in survey_round.questionnaire if q["name"] in indicator.questions]
-        if survey_round
-        else []
-    )
-    return tuple(  # type: ignore[return-value]
-        " + ".join(_spoken(question, language) for question in asked) for language in ("sv", "en")
-    )
+    questions = survey_round.questionnaire if survey_round else []
+    asked = [question for question in questions if question["name"] in indicator.questions]
+    sv, en = (" + ".join(_spoken(each, code) for each in asked) for code in ("sv", "en"))
+    return sv, en
 
 
 def _spoken(question: dict[str, Any], language: str) -> str:
@@ -157,10 +153,10 @@ def _universe(indicator: Indicator) -> tuple[str, str]:
     return ASKED if indicator.questions or indicator.name == "enterprises" else OWN_WORK
 
 
-def _years(db: Database, name: str) -> tuple[int | None, int | None]:
-    sql = "SELECT min(year) AS a, max(year) AS b FROM observations WHERE indicator = ?"
-    [found] = rows(db, sql, (name,))
-    return found["a"], found["b"]
+def _years(db: Database, indicator: Indicator) -> Iterable[int | None]:
+    sql = "SELECT min(year), max(year) FROM observations WHERE indicator = ?"
+    found: tuple[int | None, int | None] = db.execute(sql, (indicator.name,)).fetchone()
+    return found
 
 
 Break = tuple[str, int, str, str, str]

@@ -1,9 +1,8 @@
 """Every file of a release by name, and what stands in those that describe the others."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from hashlib import sha256
-from itertools import groupby
+from itertools import groupby, product
 from typing import Any
 
 from survey_data.releases import formats
@@ -159,11 +158,9 @@ def json_stat(content: Content, language: str) -> dict[str, Any]:
     shown = {row["indicator"] for row in rows}
     measured = [i for i in content.records("indicators") if i["name"] in shown]
     indicators = sorted(measured, key=lambda i: i["sort_order"])
-    places = [_places(keys) for keys in (years, areas, [i["name"] for i in indicators])]
-    found = {
-        _cell(places, str(row["year"]), row["area_code"], row["indicator"]): row for row in rows
-    }
-    cells = {str(place): found[place] for place in sorted(found)}
+    sides = years, list(areas), [i["name"] for i in indicators]
+    found = {(str(row["year"]), row["area_code"], row["indicator"]): row for row in rows}
+    cells = {str(at): found[key] for at, key in enumerate(product(*sides)) if key in found}
     units = {i["name"]: {"label": i[f"unit_{language}"], "decimals": 0} for i in indicators}
     labels = {i["name"]: i[f"label_{language}"] for i in indicators}
     return {
@@ -174,7 +171,7 @@ def json_stat(content: Content, language: str) -> dict[str, Any]:
         "updated": content.release["published_at"],
         "extension": _extension(content, cells, language),
         "id": ["year", "area", "indicator"],
-        "size": [len(each) for each in places],
+        "size": [len(each) for each in sides],
         "role": {"time": ["year"], "geo": ["area"], "metric": ["indicator"]},
         "dimension": {
             "year": _dimension(year_word, {year: year for year in years}),
@@ -204,17 +201,6 @@ def _areas(content: Content, shown: set[str]) -> dict[str, str]:
     found = [a for a in content.records("areas") if a["area_code"] in shown]
     found.sort(key=lambda a: (COUNTY_FIRST[a["area_type"]], a["area_code"]))
     return {area["area_code"]: area["name"] for area in found}
-
-
-def _places(keys: Iterable[str]) -> dict[str, int]:
-    return {key: place for place, key in enumerate(keys)}
-
-
-def _cell(places: list[dict[str, int]], *keys: str) -> int:
-    number = 0
-    for place, key in zip(places, keys, strict=True):
-        number = number * len(place) + place[key]
-    return number
 
 
 def _dimension(label: str, labels: dict[str, str], units: Any = None) -> dict[str, Any]:

@@ -29,7 +29,7 @@ from survey_data.releases.definitions import MEASURES
 from survey_data.releases.open_db import Release
 from survey_data.review import decisions
 from survey_data.review.decisions import Reviewed
-from survey_data.rounds import calendar, rounds
+from survey_data.rounds import rounds
 from survey_data.rounds.rounds import Round
 from survey_data.statistics import population, published_tables
 from survey_data.statistics.indicators import ASKED, BY_NAME
@@ -207,47 +207,30 @@ def _imputation(survey: Database, survey_round: Round, tables: SideTables) -> It
 def _timeliness(
     db: Database, survey: Database, survey_round: Round, release: Release
 ) -> Iterator[Stated]:
-    sql = "SELECT min(published_at) FROM releases WHERE id IN"
-    first = scalar(db, f"{sql} (SELECT release FROM editions WHERE year = ?)", (survey_round.year,))
+    of_year = (survey_round.year,)
+    sql = """SELECT min(published_at) FROM releases
+        WHERE id IN (SELECT release FROM editions WHERE year = ?)"""
+    first, final = (scalar(db, sql + kind, of_year) for kind in ("", " AND kind <> 'preliminary'"))
     day = clock.date_of(first or release.published_at)
     yield Stated("time_lag", (day - survey_round.reference_date).days)
-    act = next(
-        (a for a in calendar.of_round(survey, survey_round.id) if a.kind == "final_release"), None
-    )
-    final = scalar(
-        db,
-        f"{sql} (SELECT release FROM editions WHERE year = ?) AND kind <> 'preliminary'",
-        (survey_round.year,),
-    )
-    if act and final:
-        planned = clock.date_of(act.due_at)
-        yield Stated("punctuality", (clock.date_of(final) - planned).days)
+    sql = "SELECT due_at FROM act WHERE round_id = ? AND kind = 'final_release'"
+    planned = scalar(survey, sql, (survey_round.id,))
+    if planned and final:
+        yield Stated("punctuality", (clock.date_of(final) - clock.date_of(planned)).days)
 
 
 def _of_values(db: Database) -> Iterator[tuple[int, Stated]]:
     """What can be counted in the figures themselves, by year; one question for all the years."""
-    revised = {
-        row["year"]: row
-        for row in rows(
-            db,
-            "SELECT year, count(*) AS n,"
-            " avg(100.0 * abs(change) / nullif(value_before, 0)) AS mean"
-            " FROM revisions WHERE value IS NOT value_before GROUP BY year",
-        )
-    }
-    for row in rows(
-        db,
-        "SELECT year, count(*) AS published, sum(value IS NULL) AS hidden,"
-        f" sum(status = '{KEPT}') AS standing FROM observations"
-        " GROUP BY year",
-    ):
-        year, found = row["year"], revised.get(row["year"], {"n": 0, "mean": None})
-        yield year, Stated("values_published", row["published"])
-        yield year, Stated("values_hidden", row["hidden"])
-        yield year, Stated("values_standing", row["standing"])
-        yield year, Stated("values_revised", found["n"])
-        if found["mean"] is not None:
-            yield year, Stated("mean_revision", round(found["mean"], 1))
+    sql = f"""SELECT * FROM (SELECT year, count(*) AS published, sum(value IS NULL) AS hidden,
+            sum(status = '{KEPT}') AS standing FROM observations GROUP BY year)
+        LEFT JOIN (SELECT year, count(*) AS revised,
+            avg(100.0 * abs(change) / nullif(value_before, 0)) AS mean
+            FROM revisions WHERE value IS NOT value_before GROUP BY year) USING (year)"""
+    for row in rows(db, sql):
+        for what in ("published", "hidden", "standing", "revised"):
+            yield row["year"], Stated(f"values_{what}", row[what] or 0)
+        if row["mean"] is not None:
+            yield row["year"], Stated("mean_revision", round(row["mean"], 1))
 
 
 def check_words(survey: Database, year: int) -> dict[str, tuple[str, str]]:

@@ -109,11 +109,6 @@ def citations(content: Content) -> str:
     return "\n".join([*lines, *(EXAMPLES if content.release["includes_examples"] else ()), ""])
 
 
-def reference_dates(content: Content) -> list[str]:
-    """The days that the figures count on, oldest first."""
-    return sorted(c["reference_date"] for c in content.records("coverage") if c["reference_date"])
-
-
 def answered(n: int | None, of: int | None) -> tuple[str, str]:
     """How many of a year's enterprises answered, in both languages."""
     return f"{n} av {of} företag svarade.", f"{n} of {of} enterprises answered."
@@ -131,7 +126,7 @@ def _responses(content: Content) -> str:
 def readme(content: Content) -> str:
     """What is in the folder, in both languages."""
     release, publisher = content.release, content.publisher
-    days = reference_dates(content)
+    days = sorted(c["reference_date"] for c in content.records("coverage") if c["reference_date"])
     kind = KINDS[release["kind"]]
     return README.format(
         title_sv=TITLE_SV,

@@ -8,6 +8,7 @@ first meeting of an enterprise with a check in a round, with the values that sto
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from sqlite_utils import Database
@@ -79,10 +80,8 @@ def note(db: Database, invitation_id: int, met: Iterable[Met]) -> None:
 
 def of_year(db: Database, year: int) -> list[CheckRecord]:
     """What each check that met someone did in a year, by its name."""
-    found: dict[str, list[dict[str, Any]]] = {}
-    for row in rows(db, MET, (year,)):
-        found.setdefault(row["check_id"], []).append(row)
-    return [_record(check_id, met) for check_id, met in found.items()]
+    found = groupby(rows(db, MET, (year,)), key=lambda row: str(row["check_id"]))
+    return [_record(check_id, list(met)) for check_id, met in found]
 
 
 def _record(check_id: str, met: list[dict[str, Any]]) -> CheckRecord:

@@ -22,7 +22,6 @@ nothing to what can be worked out there about a municipality.
 import json
 import sqlite3
 from collections.abc import Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -33,6 +32,7 @@ from sqlite_utils import Database
 from survey_data.database import first
 from survey_data.disclosure.rules import from_lists
 from survey_data.responses.drafts import Value
+from survey_data.statistics import published_tables
 from survey_data.statistics.tabulation import OUT_OF_SCOPE
 
 FEWEST = 8
@@ -78,7 +78,7 @@ def compare(survey: Database, analysts_db: Path, enterprise_id: int) -> Comparis
     """The newest released year that the enterprise answered; None before there is one."""
     if not analysts_db.exists():
         return None
-    with closing(sqlite3.connect(f"file:{analysts_db}?mode=ro", uri=True)) as db:
+    with published_tables.opened(analysts_db) as db:
         db.row_factory = sqlite3.Row
         if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'answers'").fetchone():
             # Every release is withdrawn.

@@ -165,13 +165,10 @@ def offers_and_changes(
     sql = """SELECT id, enterprise_id FROM invitation i WHERE round_id = ?
         AND NOT EXISTS (SELECT 1 FROM response p WHERE p.invitation_id = i.id) ORDER BY id"""
     missing = rows(db, sql, (survey_round.id,))
-    found = {
-        row["id"]: _as_published(
-            _offer(row["id"], before.get(row["enterprise_id"]), change, decided), published
-        )
-        for row in missing
-    }
-    return found, change
+    found = (
+        _offer(row["id"], before.get(row["enterprise_id"], {}), change, decided) for row in missing
+    )
+    return {each.invitation_id: _as_published(each, published) for each in found}, change
 
 
 def _published(db: Database, survey_round: Round) -> dict[int, Numbers]:
@@ -190,13 +187,13 @@ def _as_published(offer: Offer, published: Mapping[int, Numbers]) -> Offer:
 
 def _offer(
     invitation_id: int,
-    before: Mapping[str, Any] | None,
+    before: Mapping[str, Any],
     change: Mapping[str, Change],
     decided: Mapping[int, Mapping[str, Any]],
 ) -> Offer:
-    known = {t: before[t] for t in GROUPS if _known(before, t)} if before else {}
-    can = before is not None and known and all(change[t].is_known for t in known)
-    numbers = _carried(before, change, known) if before is not None and can else None
+    known = {total: before[total] for total in GROUPS if _known(before, total)}
+    can = known and all(change[total].is_known for total in known)
+    numbers = _carried(before, change, known) if can else None
     row = decided.get(invitation_id)
     if row is None:
         return Offer(invitation_id, known or None, numbers)

@@ -16,13 +16,7 @@ class SurveyError(Exception):
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Between processes as it is: what it was made of is not what it says.
-        return _as_raised, (type(self), self.args, self.__dict__)
-
-
-def _as_raised(kind: type[SurveyError], args: tuple[Any, ...], facts: dict[str, Any]) -> Any:
-    fault = kind.__new__(kind, *args)
-    fault.__dict__.update(facts)
-    return fault
+        return Exception.__new__, (type(self), *self.args), self.__dict__
 
 
 class DataFolderTooOld(SurveyError):

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from itertools import groupby, product
 from typing import Any
 
+from babel.numbers import format_decimal
 from sqlite_utils import Database
 
 from survey_data.association import entries, milestones, outcomes, reach, supervised_places
@@ -27,7 +28,7 @@ from survey_data.database import rows
 from survey_data.errors import NotProtected
 from survey_data.geography import COUNTY
 from survey_data.history import printed_series
-from survey_data.history.printed_series import HiddenValue, SeriesValue, grouped
+from survey_data.history.printed_series import HiddenValue, SeriesValue
 from survey_data.protection.protect_year import RULES
 
 OUTCOME_WORDS = printed_series.OUTCOMES | {
@@ -84,8 +85,9 @@ def may_be_published(persons: int) -> bool:
 def _reached(of_year: Sum) -> SeriesValue:
     note = printed_series.WITHOUT_PODCAST
     if of_year.listeners:
+        listeners = format_decimal(of_year.listeners, locale="sv")
         note = (
-            f"Poddlyssnare är inte medräknade; de var {grouped(of_year.listeners)}.",
+            f"Poddlyssnare är inte medräknade; de var {listeners}.",
             f"Podcast listeners are not included; there were {of_year.listeners:,} of them.",
         )
     return SeriesValue(of_year.year, *COUNTY.key, "reached", of_year.persons, "n", *note, SOURCE)

@@ -5,7 +5,6 @@ by themselves: a dry run says what would, and a person decides, by a decision th
 has merely expired (links, sessions, files looked at) goes by itself, and the trail says so.
 """
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -17,6 +16,7 @@ from survey_data.automation.personal_data import KINDS, Found
 from survey_data.database import keep_setting, rows, run, scalar, settings, writing
 from survey_data.errors import ChangedMeanwhile
 from survey_data.staff.sessions import LONGEST
+from survey_data.tokens import hashed
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ def dry_run(db: Database) -> DryRun:
     kept, today = asdict(periods(db)), clock.today()
     before = {name: months_before(today, kept[name]) for name in KINDS}
     due = tuple(Due(n, day, tuple(KINDS[n].find(db, day))) for n, day in before.items())
-    return DryRun(due, hashlib.sha256(repr(due).encode()).hexdigest()[:16])
+    return DryRun(due, hashed(repr(due))[:16])
 
 
 def months_before(day: date, months: int) -> date:

@@ -61,7 +61,6 @@ class Attack:
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
         self.place = {cell.key: at for at, cell in enumerate(problem.cells)}
-        self.values = np.array([cell.value for cell in problem.cells], dtype=np.float64)
         self.matrix = self._matrix()
         # No network needs to move any figure further than what is asked of the one attacked.
         self.far = 20.0 * (problem.top + problem.width)

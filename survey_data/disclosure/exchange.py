@@ -18,7 +18,7 @@ of, so there both years are traded at once, by the same step.
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import islice, product
 
 from survey_data.disclosure.full_attack import Alternative, Everything
 
@@ -100,16 +100,13 @@ class Exchange:
 
     def _swaps(self, unit: _Unit, part: str, other: str, way: int) -> Iterator[Alternative]:
         gives, gets = (other, part) if way > 0 else (part, other)
-        step, found = min(self.width, self._amount(unit, gives)), 0
-        for each in self._swappers(unit, part, other):
-            if each is not unit and self._amount(each, gets) >= step:
-                yield self._alternative(
-                    {unit.places[gets]: step, unit.places[gives]: -step}
-                    | {each.places[gets]: -step, each.places[gives]: step}
-                )
-                found += 1
-            if found == WAYS:
-                return
+        step, others = min(self.width, self._amount(unit, gives)), self._swappers(unit, part, other)
+        can = (each for each in others if each is not unit and self._amount(each, gets) >= step)
+        for each in islice(can, WAYS):
+            yield self._alternative(
+                {unit.places[gets]: step, unit.places[gives]: -step}
+                | {each.places[gets]: -step, each.places[gives]: step}
+            )
 
     def _swappers(self, unit: _Unit, part: str, other: str) -> list[_Unit]:
         """Those whose two parts stand in the same sums, and who have something of both."""

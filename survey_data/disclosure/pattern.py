@@ -154,7 +154,7 @@ def _no_lonely_figure(problem: Problem, attack: Attack) -> Iterator[Cut]:
 
 
 def _company(cell: Cell, keys: Sequence[Key], attack: Attack) -> Cut:
-    weights = np.zeros(len(attack.values))
+    weights = np.zeros(len(attack.place))
     weights[[attack.place[key] for key in keys]] = 1.0
     must = cell.is_primary or cell.is_withheld
     weights[attack.place[cell.key]] = 0.0 if must else -1.0

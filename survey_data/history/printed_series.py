@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
+from babel.numbers import format_decimal
+
 from survey_data.geography import COUNTY, PRINTED_SOURCE, PROVINCES, printed_lines
 
 SOURCE = PRINTED_SOURCE
@@ -188,7 +190,7 @@ def _reached_discrepancy() -> Iterator[Discrepancy]:
     lines = printed_lines("information_reach_2016_2020")
     total = sum(int(x["persons"]) for x in lines if x["row_type"] == "year")
     for stated in (int(x["persons"]) for x in lines if x["row_type"] == "total_stated"):
-        one, other = grouped(stated), grouped(total)
+        one, other = (format_decimal(number, locale="sv") for number in (stated, total))
         notes = (
             f"Källan anger {one} nådda personer för hela perioden, men åren summerar till {other}."
             " Vi visar båda talen.",
@@ -196,8 +198,3 @@ def _reached_discrepancy() -> Iterator[Discrepancy]:
             f" {other}. We show both.",
         )
         yield Discrepancy("reached", "2016–2020", stated, total, *notes)
-
-
-def grouped(number: int) -> str:
-    """A number as Swedish writes it, thousands apart by a no-break space."""
-    return f"{number:,}".replace(",", "\u00a0")

@@ -3,7 +3,6 @@
 `find` lists them for a person to look through; `merge` makes two into one without losing an answer.
 """
 
-import hashlib
 import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
@@ -19,6 +18,7 @@ from survey_data.database import references, rows, run, writing
 from survey_data.errors import ChangedMeanwhile, SurveyError
 from survey_data.register import contacts, enterprises
 from survey_data.register.enterprises import Enterprise
+from survey_data.tokens import hashed
 
 
 class BothAnswered(SurveyError):
@@ -168,7 +168,7 @@ def plan(db: Database, kept_id: int, gone_id: int) -> EnterpriseMerge | None:
         # Only one of two that have both been begun can go on.
         tuple(y for y, pair in twice.items() if all(i["begun"] or i["answered"] for i in pair)),
         tuple(y for y, pair in twice.items() if all(i["answered"] for i in pair)),
-        len(found_contacts), hashlib.sha256(facts.encode()).hexdigest()[:16],
+        len(found_contacts), hashed(facts)[:16],
     )  # fmt: skip
 
 

@@ -4,7 +4,6 @@ What a file would change is looked at before it happens, and then exactly that h
 its way in holds persons, so it is kept for a day at most, for the one who chose it.
 """
 
-import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -78,7 +77,7 @@ def _text(value: object) -> str:
 
 def mark_of(changes: Iterable[RegisterChange]) -> str:
     """A mark that is another one when something else would be stored."""
-    return hashlib.sha256(repr(tuple(changes)).encode()).hexdigest()[:32]
+    return hashed(repr(tuple(changes)))[:32]
 
 
 def store(db: Database, changes: Iterable[RegisterChange], actor: str) -> int:

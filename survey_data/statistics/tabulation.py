@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 from survey_data.disclosure.editions import Spot
 from survey_data.disclosure.intruder_view import Frame
@@ -130,18 +131,10 @@ def _balanced(amounts: dict[str, int]) -> dict[str, int]:
 def amounts_of(found: Sequence[Record], county: County) -> dict[Spot, dict[int, int]]:
     """What each enterprise adds to every figure that is published, zeros too."""
     amounts: dict[Spot, dict[int, int]] = {spot: {} for spot in spots(county)}
-    into = {
-        municipality: [
-            (indicator.name, amounts[*area, indicator.name])
-            for area in county.of(municipality)
-            for indicator in indicators_at(area[0])
-            if (*area, indicator.name) in amounts
-        ]
-        for municipality in {record.municipality for record in found}
-    }
     for record in found:
-        for indicator, adding in into[record.municipality]:
-            adding[record.enterprise] = record.amounts[indicator]
+        for area, (name, amount) in product(county.of(record.municipality), record.amounts.items()):
+            if (*area, name) in amounts:
+                amounts[*area, name][record.enterprise] = amount
     return amounts
 
 

@@ -15,7 +15,7 @@ and thereby which must be hidden for there to be enough (a cut for `pattern.py`)
 for one intruder are kept, for they often settle the next.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -189,7 +189,8 @@ class Attack:
     def _farthest(self, pairs: Sequence[_Pair], hidden: Flags, way: int) -> tuple[Numbers, Numbers]:
         """How far each figure moves one way in whole numbers, and each figure's part in it."""
         moved, parts = [], []
-        for some in chunks(pairs, TOGETHER):
+        for start in range(0, len(pairs), TOGETHER):
+            some = pairs[start : start + TOGETHER]
             tables, weights = self._programme(some, hidden, way)
             for at, pair in enumerate(some):
                 table = self._whole(tables[at], pair, hidden, way)
@@ -223,9 +224,3 @@ class Attack:
         goal[pair.cell] = -way
         bounds = -self.down[pair.intruder] * hidden, self.up[pair.intruder] * hidden
         return np.round(cheapest(goal, self.matrix, (0.0, 0.0), bounds, is_whole=True).values)
-
-
-def chunks(pairs: Sequence[_Pair], size: int) -> Iterator[Sequence[_Pair]]:
-    """So many at a time."""
-    for start in range(0, len(pairs), size):
-        yield pairs[start : start + size]

@@ -114,8 +114,8 @@ class _Audit:
                 self._remember(table)
         for task in tasks:
             if self._proof(task) is None:
-                low, high = self._between(task)
-                raise NotProtected(task[0].figure, task[1], low, high)
+                values = [self._value(task[0], at) for at in self.may_be[task[1]]]
+                raise NotProtected(task[0].figure, task[1], min(values), max(values))
 
     def _remember(self, table: Table) -> None:
         if table in self.tables:
@@ -135,10 +135,6 @@ class _Audit:
         if not reaches(secret, values[high], values[low], self.view):
             return None
         return secret.name, name, high, low
-
-    def _between(self, task: Task) -> tuple[int, int]:
-        values = [self._value(task[0], at) for at in self.may_be[task[1]]]
-        return min(values), max(values)
 
     def _value(self, secret: Secret, at: int) -> int:
         return self.view.value(secret, self.tables[at])

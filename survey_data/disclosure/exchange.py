@@ -44,6 +44,7 @@ class Exchange:
     def __init__(self, everything: Everything, places: Sequence[int], rows: Sequence[int]) -> None:
         self.numbers, self.terms = everything.numbers, [row.terms for row in everything.rows]
         self.total, self.width = everything.names[0], everything.rules.width
+        self.alternative = everything.alternative
         self.ties: dict[int, int] = {}
         shared: dict[int, list[tuple[int, float]]] = defaultdict(list)
         for i in rows:
@@ -103,7 +104,7 @@ class Exchange:
         step, others = min(self.width, self._amount(unit, gives)), self._swappers(unit, part, other)
         can = (each for each in others if each is not unit and self._amount(each, gets) >= step)
         for each in islice(can, WAYS):
-            yield self._alternative(
+            yield self.alternative(
                 {unit.places[gets]: step, unit.places[gives]: -step}
                 | {each.places[gets]: -step, each.places[gives]: step}
             )
@@ -175,7 +176,7 @@ class Exchange:
                     break
             if missing:
                 return
-            yield self._alternative(change | self._steps(bundle, parts, self.width))
+            yield self.alternative(change | self._steps(bundle, parts, self.width))
 
     def _givers(self, bundles: Sequence[_Bundle], parts: tuple[str, ...]) -> list[_Bundle]:
         """Those who have something to give, the largest first; asked for by each who gets."""
@@ -190,7 +191,3 @@ class Exchange:
         for unit, part in zip(bundle, parts, strict=True):
             change |= {unit.places[self.total]: step, unit.places[part]: step}
         return change
-
-    def _alternative(self, change: Mapping[int, int]) -> Alternative:
-        touched = frozenset(self.numbers[place].enterprise for place in change)
-        return Alternative(change, touched, moves_zeros=False)

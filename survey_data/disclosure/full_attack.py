@@ -256,6 +256,12 @@ class Everything:
             for one, two in combinations(places, 2):
                 self._keep({two: 1.0, one: -1.0}, 0, False, self.numbers[one].year)
 
+    def alternative(self, change: Mapping[int, int]) -> Alternative:
+        """A change of numbers by place, with whom it touches."""
+        moved = [self.numbers[at] for at in change]
+        touched = frozenset(number.enterprise for number in moved)
+        return Alternative(change, touched, any(not number.amount for number in moved))
+
     def parts(self, with_ties: bool = True) -> Iterator[frozenset[int]]:
         """The numbers that constraints tie together and any side table is about."""
         rows = [row for row in self.rows if with_ties or row.kind != "tie"]

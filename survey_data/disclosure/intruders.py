@@ -73,18 +73,13 @@ class Intruders:
         those that were found come back with them.
         """
         for alternative in known:
-            self._keep(self._of_part(alternative))
+            change = {at: step for at, step in alternative.change.items() if at in self.part}
+            self._keep(self.everything.alternative(change))
         for alternative in self.exchange.alternatives():
             self._keep(alternative)
         for at, secret in enumerate(self.secrets):
             self._attack(at, secret)
         return [*known, *self.alternatives]
-
-    def _of_part(self, alternative: Alternative) -> Alternative:
-        numbers = self.everything.numbers
-        change = {at: step for at, step in alternative.change.items() if at in self.part}
-        touched = frozenset(numbers[at].enterprise for at in change)
-        return Alternative(change, touched, any(not numbers[at].amount for at in change))
 
     @cached_property
     def _secrets_of(self) -> dict[int, list[tuple[int, float]]]:
@@ -172,8 +167,8 @@ class Intruders:
             return width
         for way in (1, -1):
             need = max(secret.climb, width) if way == 1 else width - reach.up
-            if need > 0:
-                self._search(secret, {who}, way, need)
+            if need > 0 and (found := self.programmes.alternative(secret, who, way, need)):
+                self._keep(found)
             reach = self._reach(at, secret, who)
             if reach.is_enough(secret, width):
                 return width
@@ -183,10 +178,6 @@ class Intruders:
             name = str(who) if who else ""
             raise Narrowed(secret.about, name, truth - reach.down, truth + reach.up)
         return left
-
-    def _search(self, secret: Secret, who: set[int], way: int, need: int) -> None:
-        if alternative := self.programmes.alternative(secret, who, way, need):
-            self._keep(alternative)
 
     def _by_figures_alone(self, secret: Secret, who: int, left: int) -> int:
         """How wide the figures alone leave a number, or `left` where it is no wider than that."""

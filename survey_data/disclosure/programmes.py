@@ -49,17 +49,15 @@ class Programmes:
         # No alternative need move any number further than what is asked of secrets.
         self.far = 4.0 * (everything.rules.top + everything.rules.width)
 
-    def alternative(self, secret: Secret, who: set[int], way: int, need: int) -> Alternative | None:
+    def alternative(self, secret: Secret, who: int, way: int, need: int) -> Alternative | None:
         """The least change that takes a secret up to `need` one way; None where there is none."""
         change = self._change(secret, who, way, need)
-        touched = {int(self.enterprises[n]) for n in np.flatnonzero(change)}
-        zeros = bool(np.any(change[self.amounts == 0]))
         moved = {self.places[int(n)]: int(change[n]) for n in np.flatnonzero(change)}
-        return Alternative(moved, frozenset(touched), zeros) if moved else None
+        return self.everything.alternative(moved) if moved else None
 
     def by_figures_alone(self, secret: Secret, who: int) -> int:
         """The widest that the figures alone can leave a secret to someone, if at all so wide."""
-        width, fixed = 0, self._fixed(secret, {who})
+        width, fixed = 0, self._fixed(secret, who)
         for way in (1, -1):
             if need := self.everything.rules.width - width:
                 found = self._solve(secret, way, need, fixed, with_sides=False)
@@ -97,7 +95,7 @@ class Programmes:
     def _without_sides(self) -> tuple[Matrix, Numbers, Numbers]:
         return self._matrix(with_sides=False)
 
-    def _change(self, secret: Secret, who: set[int], way: int, need: int) -> Numbers:
+    def _change(self, secret: Secret, who: int, way: int, need: int) -> Numbers:
         """The least change that takes a secret up to `need` one way, in whole numbers.
 
         Among a few enterprises that stand in nearly the same sums, then among more, and only
@@ -128,7 +126,7 @@ class Programmes:
                 break
         return best
 
-    def _near(self, secret: Secret, who: set[int]) -> list[int]:
+    def _near(self, secret: Secret, who: int) -> list[int]:
         """The enterprises of the smallest sums that a secret is in, those most like it first."""
         rows, numbers, found = self.everything.rows, self.everything.numbers, set[int]()
         for place, _ in secret.terms:
@@ -137,7 +135,7 @@ class Programmes:
             found |= {numbers[p].enterprise for p, _ in smallest}
         own = {numbers[place].enterprise for place, _ in secret.terms}
         mine = set[int]().union(*(self._sums_with[each] for each in own))
-        like = {each: len(mine & self._sums_with[each]) for each in found - own - who}
+        like = {each: len(mine & self._sums_with[each]) for each in found - own - {who}}
         return [*sorted(own), *sorted(like, key=lambda each: (-like[each], each))]
 
     @cached_property
@@ -205,14 +203,13 @@ class Programmes:
             goal[self.local[place]] = weight * way
         return goal
 
-    def _fixed(self, secret: Secret, who: set[int]) -> Flags:
+    def _fixed(self, secret: Secret, who: int) -> Flags:
         """What an intruder knows: its own numbers, who did not answer, and who has nothing."""
-        known: Flags = np.logical_or(self.silent, self._of_enterprises(who))
-        if not secret.is_figure:
-            known |= self.amounts == 0
+        known: Flags = np.logical_or(self.silent, self.enterprises == who)
+        if secret.is_figure:
+            known |= np.isin(self.places, list(self.everything.exact.get(who, ())))
         else:
-            exact = set[int]().union(*(self.everything.exact.get(each, set()) for each in who))
-            known |= np.isin(self.places, list(exact))
+            known |= self.amounts == 0
         return known
 
 

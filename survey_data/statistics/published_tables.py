@@ -160,12 +160,8 @@ def _table(db: sqlite3.Connection, name: str, is_view: bool, sql: str) -> Table:
     keys = tuple(c[1] for c in sorted(about, key=lambda c: c[5]) if c[5])
     # What has no key stands as it was written: milestones in the order of their year.
     if keys or is_view:
-        rows.sort(key=_order)
+        rows.sort(key=lambda row: [(value is not None, value) for value in row])
     return Table(name, columns, types, keys, tuple(map(tuple, rows)), sql, is_view)
-
-
-def _order(row: Row) -> list[tuple[bool, Any]]:
-    return [(value is not None, value) for value in row]
 
 
 def _type(declared: str, values: list[Any]) -> str:

@@ -103,17 +103,10 @@ def _invitations_wait(db: Database, survey_round: Round, moment: str) -> bool:
 
 def spared_on(db: Database, survey_round: Round, day: date) -> set[int]:
     """The invitations of a round that no reminder goes to on a day: reminded or invited then."""
-    sql = """SELECT i.id FROM outbox o JOIN invitation i ON i.id = o.invitation_id
-        WHERE i.round_id = ? AND o.kind = 'invitation' AND o.created_at >= ? AND o.created_at < ?"""
-    between = (survey_round.id, clock.at(day), clock.at(day + timedelta(1)))
-    return reminded_on(db, survey_round, day) | {row["id"] for row in rows(db, sql, between)}
-
-
-def reminded_on(db: Database, survey_round: Round, day: date) -> set[int]:
-    """The invitations of a round to which a reminder or the last call was queued on a day."""
     start, end = clock.at(day), clock.at(day + timedelta(1))
     sql = """SELECT i.id FROM outbox o JOIN invitation i ON i.id = o.invitation_id
         WHERE i.round_id = :round AND (o.once = 'reminder ' || i.id || ' ' || :day
+        OR (o.kind = 'invitation' AND o.created_at >= :start AND o.created_at < :end)
         OR (o.kind = 'last_call' AND EXISTS (SELECT 1 FROM act a WHERE a.round_id = i.round_id
         AND a.kind = 'last_call' AND a.done_at >= :start AND a.done_at < :end)))"""
     about = {"round": survey_round.id, "day": day.isoformat(), "start": start, "end": end}

@@ -78,7 +78,11 @@ def _whole(content: Content) -> dict[str, bytes]:
     moment = datetime.fromisoformat(content.release["published_at"])
     return {
         "data.json": formats.json_file({"release": content.release, "tables": tables}),
-        "data.xlsx": workbook(sheets(content), moment),
+        # As a reader of Excel wants them.
+        "data.xlsx": workbook(
+            [("Data", _data(content)), ("Kolumner", _columns(content)), ("Noter", _notes(content))],
+            moment,
+        ),
         "open.db": formats.sqlite_file(content),
     } | {
         f"observations.{language}.json-stat.json": formats.json_file(json_stat(content, language))
@@ -90,11 +94,6 @@ def sums(files: dict[str, bytes]) -> bytes:
     """The files' SHA-256 sums as `sha256sum -c` reads them."""
     lines = (f"{sha256(files[name]).hexdigest()}  {name}\n" for name in sorted(files))
     return "".join(lines).encode()
-
-
-def sheets(content: Content) -> list[tuple[str, list[list[Any]]]]:
-    """Data, columns and notes, as a reader of Excel wants them."""
-    return [("Data", _data(content)), ("Kolumner", _columns(content)), ("Noter", _notes(content))]
 
 
 def _data(content: Content) -> list[list[Any]]:

@@ -52,11 +52,6 @@ class Stated:
     subject_sv: str = ""
     subject_en: str = ""
 
-    @property
-    def status(self) -> str:
-        """Hidden or not."""
-        return "x" if self.value is None else "n"
-
 
 def write_quality(
     db: Database,
@@ -92,7 +87,9 @@ def _is_counted(db: Database, year: int) -> bool:
 
 
 def _insert(db: Database, year: int, stated: Iterable[Stated]) -> None:
-    insert(db, "quality", (vars(each) | {"year": year, "status": each.status} for each in stated))
+    for each in stated:
+        status = "x" if each.value is None else "n"
+        insert(db, "quality", [vars(each) | {"year": year, "status": status}])
 
 
 def shown(count: int) -> int | None:

@@ -5,7 +5,6 @@ import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 from sqlite_utils import Database
@@ -257,12 +256,9 @@ def is_trial(db: Database) -> bool:
 
 def remove_trial_beside(survey: Database) -> None:
     """Delete the trial round that lies beside a database, with its mails, if there is one."""
-    if not is_trial(survey):
-        remove_trial(path_of(survey).parent / TRIAL)
-
-
-def remove_trial(folder: Path) -> None:
-    """Delete the folder of a trial, if it is there."""
+    if is_trial(survey):
+        return
+    folder = path_of(survey).parent / TRIAL
     old = folder.with_name(OLD_TRIAL)
     shutil.rmtree(old, ignore_errors=True)
     if folder.exists():

@@ -198,9 +198,8 @@ def municipality_slide(data: OpenData, name: str, language: Language, address: s
         " ".join(filter(None, (facts.source, about.edition, address))),
         " ".join(dict.fromkeys(filter(None, (facts.note, facts.protected[0], *facts.kept)))),
     )
-    core = show.core_properties
-    core.title, core.subject = facts.title, about.edition
-    core.author = core.last_modified_by = publisher(data)
+    sign(show.core_properties, about)
+    show.core_properties.title = facts.title
     return pages.finished(show, language, about.day)
 
 

@@ -74,10 +74,6 @@ class TemplatesByLanguage(Environment):
             self.by_language[wanted] = own
         return self.by_language[wanted].get_template(name, parent, globals)
 
-    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
-        """What every template knows; looked up at once where one has nothing of its own."""
-        return super().make_globals(d) if d else self.globals
-
 
 class _WrittenOut(CodeGenerator):
     def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:

@@ -153,9 +153,6 @@ def protect(app: Flask) -> None:
     limiter = Limiter(get_remote_address, app=app)
     # What is wrapped below refers to it weakly, and it keeps itself only while it is enabled.
     app.extensions["limits"] = limiter
-    if limiter.enabled:
-        # Only what is wrapped below has a limit, and that is looked at there.
-        app.before_request_funcs[None].remove(limiter._check_request_limit)
     guessed = ("landing", "begin", "worksheet_of_link", "easy_landing")
     for endpoint in ("sign_in.enter", "set_up.begin", *(f"answer.{name}" for name in guessed)):
         _wrap(app, limiter.limit(GUESSES, deduct_when=_was_wrong), endpoint)

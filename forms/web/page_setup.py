@@ -22,7 +22,7 @@ from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_babel import Babel
 from flask_compress import Compress
 from flask_wtf.csrf import CSRFProtect
-from itsdangerous import Signer, URLSafeTimedSerializer
+from itsdangerous import Signer
 from markupsafe import Markup, escape
 from werkzeug.routing import IntegerConverter, Map
 from whitenoise import WhiteNoise
@@ -66,12 +66,6 @@ class Sessions(SecureCookieSessionInterface):
 
     salt = "asf-session"
     digest_method = staticmethod(hashlib.sha256)
-    _signer: URLSafeTimedSerializer | None = None
-
-    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
-        """What signs, made once: the keys are those that the server started with."""
-        self._signer = self._signer or super().get_signing_serializer(app)
-        return self._signer
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Send the cookie where it has changed; what no cache may keep need not say by what."""

@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
-from functools import cache, wraps
+from functools import wraps
 from typing import Any, cast
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
@@ -179,12 +179,7 @@ def chosen_language() -> str:
 
 def chosen_locale() -> Locale:
     """The locale of the page: of the language that is chosen, or Swedish."""
-    return _locale(LOCALES.get(chosen_language(), LOCALES["sv"]))
-
-
-@cache
-def _locale(name: str) -> Locale:
-    return Locale.parse(name)
+    return Locale.parse(LOCALES.get(chosen_language(), LOCALES["sv"]))
 
 
 def remember_language(response: Any) -> Any:

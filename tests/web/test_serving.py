@@ -210,7 +210,7 @@ def test_a_busy_port_gets_one_clear_sentence(server: Server, tmp_path: Path) -> 
     second = subprocess.run(
         [sys.executable, "-m", "flask", "serve"],
         cwd=ROOT,
-        env=environment(tmp_path / "data", port),
+        env=environment(tmp_path / "data", port, ASF_DEMO="0"),
         capture_output=True,
         text=True,
         check=False,

@@ -290,10 +290,6 @@ def keep_setting(db: Database, name: str, value: str) -> None:
 
 def references(db: Database, target: str) -> list[tuple[str, str, str]]:
     """Every (table, column, column referred to) that refers to a table, as the schema says."""
-    found = rows(
-        db,
-        'SELECT m.name AS referring, f."from" AS ours, f."to" AS theirs FROM sqlite_master m,'
-        " pragma_foreign_key_list(m.name) f WHERE m.type = 'table' AND f.\"table\" = ?",
-        (target,),
-    )
-    return [(row["referring"], row["ours"], row["theirs"]) for row in found]
+    keys = (key for table in db.tables for key in table.foreign_keys)
+    found = (key for key in keys if key.other_table == target)
+    return [(key.table, str(key.column), str(key.other_column)) for key in found]

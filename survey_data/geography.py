@@ -11,6 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from unicodedata import normalize
 
+from babel.lists import format_list
+
 from survey_data import packaged_lines
 
 
@@ -100,20 +102,15 @@ NAMES = {area.key: area.name for area in AREAS}
 FILE_STEM = f"asf-{COUNTY.slug}"
 
 
-def in_sentence(areas: Sequence[Area], last: str) -> str:
-    """The codes of areas as a sentence lists them: "HALSINGLAND eller GASTRIKLAND"."""
-    *first, final = (area.code for area in areas)
-    return f"{', '.join(first)} {last} {final}" if first else final
-
-
+_CODES = [province.code for province in PROVINCES]
 # What the published words say of the areas, by the names that stand for it there.
 _NAMED = {
     "{code}": COUNTY.code,
     "{county}": COUNTY.name,
     "{official_name}": COUNTY.official_name,
-    "{provinces}": ", ".join(province.code for province in PROVINCES),
-    "{provinces_eller}": in_sentence(PROVINCES, "eller"),
-    "{provinces_or}": in_sentence(PROVINCES, "or"),
+    "{provinces}": ", ".join(_CODES),
+    "{provinces_eller}": format_list(_CODES, "or", "sv"),
+    "{provinces_or}": format_list(_CODES, "or", "en_GB"),
 }
 
 

@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from itertools import chain, count
+from textwrap import wrap
 from typing import Any, Literal
 
 from sqlite_utils import Database
@@ -62,12 +63,8 @@ def plan(db: Database) -> YearQuestions:
 def slug(words: str, longest: int = LONGEST_NAME) -> str:
     """Words as a name that a column can have: "Collective agreement?" is collective_agreement."""
     plain = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode().lower()
-    name = ""
-    for word in re.findall(r"[a-z0-9]+", plain):
-        if name and len(name) + 1 + len(word) > longest:
-            break
-        name = f"{name}_{word}" if name else word[:longest]
-    return name or "question"
+    lines = wrap(" ".join(re.findall(r"[a-z0-9]+", plain)), longest)
+    return lines[0].replace(" ", "_") if lines else "question"
 
 
 def unused(name: str, taken: Container[str]) -> str:

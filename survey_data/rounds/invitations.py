@@ -59,7 +59,7 @@ def behind_session(db: Database, raw: str, browser: str) -> tuple[Session, Invit
     """The live session of a respondent in that browser, and the invitation it answers; or None."""
     sql = f"""SELECT {sessions.COLUMNS}, {COLUMNS} FROM {sessions.TABLES}
         JOIN invitation i ON i.id = s.invitation_id {OTHERS} WHERE {sessions.LIVE}"""
-    row = first(db, sql, sessions.asked(raw, browser))
+    row = first(db, sql, {"session": hashed(raw), "browser": hashed(browser)})
     session = sessions.usable(db, row) if row else None
     return (session, _from(row)) if row and session else None
 

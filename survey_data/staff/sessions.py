@@ -81,11 +81,6 @@ def find(db: Database, raw: str) -> Session | None:
     return usable(db, row) if row else None
 
 
-def asked(raw: str, browser: str) -> dict[str, str]:
-    """What the query of a session is asked with."""
-    return {"session": hashed(raw), "browser": hashed(browser)}
-
-
 def usable(db: Database, row: Mapping[str, Any]) -> Session | None:
     """The session of a row, unless it is too old or too long idle; notes that it was seen."""
     kind = "staff" if row["staff_id"] else "respondent"

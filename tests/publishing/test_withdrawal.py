@@ -31,6 +31,7 @@ from survey_data.statistics import population, published_tables
 from survey_data.statistics.enterprise_comparison import compare
 from tests.conftest import BASE
 from tests.start.test_commands import flask
+from tests.support.beginnings import Once
 from tests.support.closed_round import (
     SIZES,
     correct_enough,
@@ -80,17 +81,32 @@ def with_files(app: Flask) -> Places:
     return found
 
 
+@pytest.fixture
+def two_releases(db: Database, with_files: Places, two_silent: Round, once: Once) -> Places:
+    """A release, and a second one with corrections."""
+
+    def make() -> None:
+        release(db, with_files)
+        correct_enough(db, two_silent)
+        release(db, with_files, **NOTES)
+
+    once("released and corrected", make)
+    return with_files
+
+
+def shown_first(places: Places) -> Path:
+    """The open file of the first release."""
+    return places.releases / "2022-1" / "open.db"
+
+
 def test_a_release_withdrawn_is_gone_for_readers_and_known_for_ever(
     db: Database,
     with_files: Places,
-    two_silent: Round,
+    two_releases: Places,
     coordinator: Visitor,
     visitor: Visitor,
 ) -> None:
-    release(db, with_files)
-    before = county(with_files.open, 2022)
-    correct_enough(db, two_silent)
-    release(db, with_files, **NOTES)
+    before = county(shown_first(with_files), 2022)
     mistaken = county(with_files.open, 2022)
     assert mistaken["employees"] != before["employees"]
     assert visitor.client.get(f"{BASE}/oppna-data/2022-2/observations.csv").status_code == 200
@@ -179,11 +195,8 @@ def test_nothing_that_was_taken_out_can_be_carved_from_a_published_file(tmp_path
 
 
 def test_no_hidden_value_stands_in_the_free_pages_of_a_release(
-    db: Database, with_files: Places, two_silent: Round
+    with_files: Places, two_releases: Places
 ) -> None:
-    release(db, with_files)
-    correct_enough(db, two_silent)
-    release(db, with_files, **NOTES)
     for path in (with_files.open, with_files.analysts):
         with closing(connect_sqlite(path)) as opened:
             assert opened.execute("PRAGMA freelist_count").fetchone() == (0,)
@@ -306,12 +319,9 @@ def told(path: Path) -> list[dict[str, Any]]:
 
 
 def test_a_year_that_waits_stands_as_in_the_newest_release_that_is_not_withdrawn(
-    db: Database, with_files: Places, two_silent: Round
+    db: Database, with_files: Places, two_releases: Places
 ) -> None:
-    release(db, with_files)
-    first = told(with_files.open)
-    correct_enough(db, two_silent)
-    release(db, with_files, **NOTES)
+    first = told(shown_first(with_files))
     mistaken = county(with_files.open, 2022)
     publish.withdraw(db, with_files, "2022-2", ("Fel.", "Wrong."), "test")
     correct_last(db)
@@ -350,11 +360,8 @@ def test_a_year_that_waits_stands_as_in_the_newest_release_that_is_not_withdrawn
 
 
 def test_where_every_release_is_withdrawn_a_year_that_waits_says_whose_figures_it_shows(
-    db: Database, with_files: Places, two_silent: Round, coordinator: Visitor
+    db: Database, with_files: Places, two_releases: Places, coordinator: Visitor
 ) -> None:
-    release(db, with_files)
-    correct_enough(db, two_silent)
-    release(db, with_files, **NOTES)
     mistaken = county(with_files.open, 2022)
     assert (
         "Är alla indragna står det som i den sista av dem"

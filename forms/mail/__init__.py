@@ -1,23 +1,33 @@
 """The mails of the survey, and how they leave and what comes back.
 
-Here is how one is put together: its text, the same as HTML, and the message as bytes.
+Here is how one is put together: a text made ready for many, written once, with holes that each
+enterprise's words fill; the same as HTML; and the message as bytes, made without the email
+package's objects, as four hundred of them take long. Both texts of a message are quoted-printable,
+which every server passes on unchanged.
 """
 
-from email.charset import QP, Charset
+import binascii
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from email.header import Header
-from email.message import Message
-from email.mime.multipart import MIMEMultipart
-from email.mime.text import MIMEText
-from email.policy import compat32
 from email.utils import format_datetime, formataddr
+from functools import lru_cache
 from textwrap import dedent
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from jinja2.utils import urlize
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from survey_data import clock
+from survey_data.follow_up.mail_texts import PLACEHOLDER, PLACEHOLDERS
 from survey_data.typed_text import ascii_address
+
+# Stands for a placeholder while a text becomes HTML: nobody types these, and they may stand in
+# an address.
+MARKED = re.compile("\ue000([^\ue001]*)\ue001")
+# Where each enterprise's own link ends.
+OWN_LINK_ENDS = "\ue000token\ue001"
 
 
 class Written(NamedTuple):
@@ -27,6 +37,38 @@ class Written(NamedTuple):
     text: str
     html: str = ""
     decline: str = ""
+
+
+def marked(text: str) -> str:
+    """A text with its {placeholders} marked; braces around anything else are only text."""
+    return PLACEHOLDER.sub(
+        lambda found: f"\ue000{found[1]}\ue001" if found[1] in PLACEHOLDERS else found[0], text
+    )
+
+
+def _filled(text: str, values: Mapping[str, str]) -> str:
+    return MARKED.sub(lambda found: values.get(found[1], ""), text)
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One kind of mail of a round in one language: its texts with their placeholders marked.
+
+    `known` is what is the same for everyone.
+    """
+
+    subject: str
+    text: str
+    html: str
+    known: Mapping[str, str]
+
+    def to(self, name: str, token: str) -> Written:
+        """The letter to one enterprise."""
+        values = {**self.known, "namn": " ".join(name.split()), "token": token}
+        safe = {placeholder: str(escape(value)) for placeholder, value in values.items()}
+        return Written(
+            _filled(self.subject, values), _filled(self.text, values), _filled(self.html, safe)
+        )
 
 
 def as_html(text: str) -> Markup:
@@ -103,11 +145,11 @@ def document(html: str, language: str, base_url: str) -> str:
     return f'{head}<body><div class="mail">\n{mark}\n{html}\n</div></body></html>\n'
 
 
-# Every server passes quoted-printable on unchanged.
-UTF8: Any = Charset("utf-8")
-UTF8.body_encoding = QP
-# No line is broken anew: an address in a header would begin with a blank.
-AS_SENT = compat32.clone(linesep="\r\n", max_line_length=None)
+# "=" is always written =3D in the texts, so this can stand in none of them.
+BOUNDARY = "=_asf_part"
+TEXT = (
+    'Content-Type: text/{}; charset="utf-8"\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n'
+)
 FORBIDDEN = frozenset("\r\n\0\t <>,;")
 
 
@@ -127,32 +169,47 @@ def as_bytes(
     `decline` is where the recipient says no to such mails, when they may. `follows` is the
     Message-ID of the mail that this one belongs under.
     """
-    to, address = ascii_address(to), ascii_address(sender[1])
-    for each in (to, address):
-        check_address(each)
-    message: Message = MIMEText(text, "plain", UTF8)
-    if html:
-        message = MIMEMultipart("alternative", _subparts=[message, MIMEText(html, "html", UTF8)])
-    headers = {
-        "Subject": Header(" ".join(subject.split()), header_name="Subject").encode(),
-        "From": formataddr((" ".join(sender[0].split()), address)),
-        # Written in any other way, an address with letters of its own would be another.
-        "To": to.encode().decode("ascii", "surrogateescape"),
-        "Reply-To": address,
-        "Date": format_datetime(clock.machine.read()),
-        "Message-ID": message_id,
+    to, sender = ascii_address(to), (sender[0], ascii_address(sender[1]))
+    check_address(to)
+    head = (
+        f"Subject: {_header(subject)}\r\nFrom: {formatted(*sender)}\r\nTo: {to}\r\n"
+        f"Reply-To: {sender[1]}\r\nDate: {format_datetime(clock.machine.read())}\r\n"
+        f"Message-ID: {message_id}\r\n"
         # So that no holiday reply comes back to a list of thirty.
-        "Auto-Submitted": "auto-generated",
-        "List-Unsubscribe": decline and f"<{decline}>",
-        "In-Reply-To": follows,
-        "References": follows,
-    }
-    for name in (name for name, value in headers.items() if value):
-        message[name] = headers[name]
-    return message.as_bytes(policy=AS_SENT)
+        "Auto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\n"
+        + (f"List-Unsubscribe: <{decline}>\r\n" if decline else "")
+        + (f"In-Reply-To: {follows}\r\nReferences: {follows}\r\n" if follows else "")
+    ).encode()
+    return head + (_both(text, html) if html else _part("plain", text))
 
 
 def check_address(address: str) -> None:
     """Raise ValueError for an address that would break its header, or holds none."""
     if "@" not in address or not FORBIDDEN.isdisjoint(address):
         raise ValueError(address)
+
+
+@lru_cache(maxsize=64)
+def formatted(name: str, address: str) -> str:
+    """A name and its address as a header says them."""
+    check_address(address)
+    return formataddr((" ".join(name.split()), address))
+
+
+@lru_cache(maxsize=256)
+def _header(text: str) -> str:
+    one_line = " ".join(text.split())
+    if one_line.isascii() and len(one_line) < 900:
+        return one_line
+    return Header(one_line, "utf-8", header_name="Subject").encode(linesep="\r\n")
+
+
+def _part(kind: str, text: str) -> bytes:
+    lines = text.replace("\r\n", "\n").replace("\n", "\r\n").encode()
+    return TEXT.format(kind).encode() + binascii.b2a_qp(lines, istext=True)
+
+
+def _both(text: str, html: str) -> bytes:
+    head = f'Content-Type: multipart/alternative; boundary="{BOUNDARY}"\r\n'.encode()
+    between, end = f"\r\n--{BOUNDARY}\r\n".encode(), f"\r\n--{BOUNDARY}--\r\n".encode()
+    return head + between + _part("plain", text) + between + _part("html", html) + end

@@ -8,6 +8,8 @@ until a person has mended it. About the mailbox: that mail alone is given up, an
 import smtplib
 from collections import Counter
 from collections.abc import Callable
+from contextlib import AbstractContextManager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event
 
@@ -58,6 +60,23 @@ def deliver_trial(stop: Event | None = None) -> int:
     return deliver(db, stop)
 
 
+@dataclass
+class Session:
+    """One connection to the mail server, and how many mails have gone through it."""
+
+    opened: AbstractContextManager[Transport]
+    transport: Transport = field(init=False)
+    sent: int = 0
+
+    def __post_init__(self) -> None:
+        self.transport = self.opened.__enter__()
+
+    def close(self) -> None:
+        """Say goodbye; a server that has hung up already is no fault."""
+        with suppress(*Dropped):
+            self.opened.__exit__(None, None, None)
+
+
 class Delivery:
     """The sending of everything that is due, over as many connections as it takes."""
 
@@ -68,9 +87,7 @@ class Delivery:
         self.urgent_only = self.trouble is not None and self.trouble.kind == "refused"
         self.sent, self.refusals, self.last_refusal = 0, 0, ""
         self.in_same_words = Counter[tuple[str, str]]()
-        # The connection there is, and how many mails have gone through it.
-        self.transport: Transport | None = None
-        self.in_session = 0
+        self.session: Session | None = None
         self.writer: MailWriter | None = None
 
     def run(self) -> int:
@@ -84,7 +101,8 @@ class Delivery:
             if self.refusals and not self.sent:
                 self._stop_sending(self.last_refusal)
         finally:
-            self._hang_up()
+            if self.session:
+                self.session.close()
         return self.sent
 
     def _send_next(self) -> bool:
@@ -106,15 +124,15 @@ class Delivery:
             return self._hand_over(mail)
 
     def _connected(self) -> bool:
-        if self.transport:
+        if self.session:
             return True
         self.writer = self.writer or MailWriter(self.db)
         sender, folder = self.writer.association.email, outbox_folder(self.db)
         try:
-            self.transport = open_transport(current_app.config["SMTP_URL"], folder, sender)
+            self.session = Session(open_transport(current_app.config["SMTP_URL"], folder, sender))
         except Dropped as fault:
             self._could_not_connect(fault)
-        return self.transport is not None
+        return self.session is not None
 
     def _could_not_connect(self, fault: Exception) -> None:
         if isinstance(fault, NotEncrypted | smtplib.SMTPNotSupportedError):
@@ -124,10 +142,10 @@ class Delivery:
         return self._away(fault)
 
     def _hand_over(self, mail: Mail) -> bool:
-        assert self.transport is not None
+        assert self.session is not None
         try:
             check_address(ascii_address(mail.recipient))
-            self.transport.send(mail, self._leaving(mail))
+            self.session.transport.send(mail, self._leaving(mail))
         except ReplyLost as fault:
             outbox.end(self.db, mail, "uncertain", "svaret gick förlorat")
             return self._lost(fault)
@@ -164,8 +182,9 @@ class Delivery:
         return message
 
     def _gone(self, mail: Mail) -> bool:
+        assert self.session is not None
         outbox.mark_sent(self.db, mail.id)
-        self.in_session += 1
+        self.session.sent += 1
         self.sent += 1
         self.refusals = 0
         if self.trouble and self.trouble.kind == "away":
@@ -186,8 +205,9 @@ class Delivery:
         return True
 
     def _later(self, mail: Mail, code: int, status: str, said: str) -> bool:
+        assert self.session is not None
         # x.2.x speaks of the mailbox, whatever the number before it.
-        if code in SESSION_IS_FULL and not status[1:].startswith(".2.") and self.in_session:
+        if code in SESSION_IS_FULL and not status[1:].startswith(".2.") and self.session.sent:
             outbox.put_back(self.db, mail)
             self._hang_up()
             return True
@@ -215,16 +235,16 @@ class Delivery:
 
     def _lost(self, fault: Exception) -> bool:
         """The connection is gone: a new one at once where this one was of use, else later."""
-        was_of_use = self.in_session > 0
+        was_of_use = self.session is not None and self.session.sent > 0
         self._hang_up()
         if not was_of_use:
             self._away(fault)
         return was_of_use
 
     def _hang_up(self) -> None:
-        if self.transport:
-            self.transport.close()
-        self.transport, self.in_session = None, 0
+        if self.session:
+            self.session.close()
+        self.session = None
 
     def _away(self, fault: Exception) -> None:
         words = " ".join(str(fault).split())[:200] or type(fault).__name__

@@ -44,8 +44,8 @@ NAMES = {
 }
 
 
-def of_round(survey_round: Round) -> Facts:
-    """What every template about a round is given: its year, days and time, in words."""
+def placeholders_of(survey_round: Round) -> Mapping[str, str]:
+    """What the placeholders of a round's texts stand for: its year, days and time, in words."""
     # The next round has no form of its own yet.
     asked = (
         questionnaires.of_round(survey_round.id, survey_round.questionnaire)
@@ -53,11 +53,17 @@ def of_round(survey_round: Round) -> Facts:
         else inventory.questionnaire(survey_round.year)
     )
     return {
-        "time": answering_time(asked, with_optional=bool(survey_round.questionnaire)),
-        "year": str(survey_round.year),
-        "last_day": format_date(survey_round.due_date, "EEEE d MMMM"),
-        "reference_day": format_date(survey_round.reference_date, "d MMMM yyyy"),
+        "tid": answering_time(asked, with_optional=bool(survey_round.questionnaire)),
+        "år": str(survey_round.year),
+        "sista_dag": format_date(survey_round.due_date, "EEEE d MMMM"),
+        "räknedag": format_date(survey_round.reference_date, "d MMMM yyyy"),
     }
+
+
+def of_round(survey_round: Round) -> Facts:
+    """What every template about a round is given: its year, days and time, in words."""
+    said = placeholders_of(survey_round)
+    return {name: said[placeholder] for name, placeholder in NAMES.items() if placeholder in said}
 
 
 def of(db: Database, mail: Mail) -> Facts:

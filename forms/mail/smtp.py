@@ -3,8 +3,8 @@
 import smtplib
 import socket
 import ssl
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from email.utils import make_msgid
 from functools import cache
@@ -26,6 +26,7 @@ from survey_data.typed_text import ascii_address
 SMTP_TIMEOUT_SECONDS = 20
 # One mail, from its envelope to the last word about it.
 MAIL_DEADLINE_SECONDS = 120
+Reply = tuple[int, bytes]
 
 
 class ReplyLost(smtplib.SMTPServerDisconnected):
@@ -48,9 +49,6 @@ class Transport(Protocol):
     def send(self, mail: Mail, message: Callable[[], bytes]) -> None:
         """Deliver one message, which is asked for when its first byte is about to leave."""
 
-    def close(self) -> None:
-        """Let go of it."""
-
 
 @dataclass(frozen=True)
 class Files:
@@ -65,9 +63,6 @@ class Files:
         path.write_bytes(message())
         path.chmod(0o600)
 
-    def close(self) -> None:
-        """There is nothing to let go of."""
-
 
 def eml_path(folder: Path, mail: Mail) -> Path:
     """Where a mail is written when there is no mail server."""
@@ -80,6 +75,7 @@ class Server:
     def __init__(self, connection: smtplib.SMTP, sender: str) -> None:
         self.connection = connection
         connection.ehlo_or_helo_if_needed()
+        self._in_one_go = connection.has_extn("pipelining")
         self._sender = ascii_address(sender)
 
     def send(self, mail: Mail, message: Callable[[], bytes]) -> None:
@@ -89,11 +85,14 @@ class Server:
     def hand_over(self, to: str, message: Callable[[], bytes]) -> str:
         """The same to any address; returns the server's last word."""
         # A server that answers one letter at a time keeps within every timeout of its own.
-        timer = Timer(MAIL_DEADLINE_SECONDS, self._hang_up)
-        timer.daemon = True
-        timer.start()
-        try:
-            self._envelope(ascii_address(to))
+        with self._ended_after(MAIL_DEADLINE_SECONDS):
+            try:
+                self._envelope(ascii_address(to))
+            except (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused):
+                # What it said counts, also where it hangs up on this.
+                with suppress(OSError, smtplib.SMTPException):
+                    self.connection.rset()
+                raise
             try:
                 content = message()
             except BaseException:
@@ -101,13 +100,16 @@ class Server:
                 self.connection.close()
                 raise
             return self._content(content)
+
+    @contextmanager
+    def _ended_after(self, seconds: float) -> Iterator[None]:
+        timer = Timer(seconds, self._hang_up)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
         finally:
             timer.cancel()
-
-    def close(self) -> None:
-        """Say goodbye; a server that has hung up already is no fault."""
-        with suppress(OSError, smtplib.SMTPException):
-            self.connection.quit()
 
     def _hang_up(self) -> None:
         if self.connection.sock is not None:
@@ -115,29 +117,48 @@ class Server:
                 self.connection.sock.shutdown(socket.SHUT_RDWR)
 
     def _envelope(self, to: str) -> None:
-        options = () if to.isascii() else ("BODY=8BITMIME", "SMTPUTF8")
-        try:
-            began = self.connection.mail(self._sender, options)
-            if began[0] != 250:
-                raise smtplib.SMTPSenderRefused(*began, self._sender)
-            recipient = self.connection.rcpt(to)
-            if recipient[0] not in (250, 251):
-                raise smtplib.SMTPRecipientsRefused({to: recipient})
-            data = self.connection.docmd("DATA")
-            if data[0] != 354:
-                raise smtplib.SMTPDataError(*data)
-        except (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused):
-            # What it said counts, also where it hangs up on this.
-            with suppress(OSError, smtplib.SMTPException):
-                self.connection.rset()
-            raise
+        lines = (self._from(to), f"RCPT TO:<{to}>", "DATA")
+        began, recipient, data = self._replies(lines)
+        refused = began[0] != 250 or recipient[0] not in (250, 251)
+        if refused and data[0] == 354:
+            # Offered all the same, as pipelining allows: nothing is sent.
+            self._put(b".\r\n")
+            self.connection.getreply()
+        if began[0] != 250:
+            raise smtplib.SMTPSenderRefused(*began, self._sender)
+        if refused:
+            raise smtplib.SMTPRecipientsRefused({to: recipient})
+        if data[0] != 354:
+            raise smtplib.SMTPDataError(*data)
+
+    def _from(self, to: str) -> str:
+        begin = f"MAIL FROM:<{self._sender}>"
+        if to.isascii():
+            return begin
+        if not self.connection.has_extn("smtputf8"):
+            raise smtplib.SMTPNotSupportedError("SMTPUTF8")
+        return f"{begin} BODY=8BITMIME SMTPUTF8"
+
+    def _replies(self, lines: Iterable[str]) -> list[Reply]:
+        """The answers to several commands: sent together where the server allows it (RFC 2920)."""
+        if self._in_one_go:
+            said = [line.encode() for line in lines]
+            self._put(b"\r\n".join(said) + b"\r\n")
+            return [self.connection.getreply() for _ in said]
+        found: list[Reply] = []
+        for line in lines:
+            self._put(line.encode() + b"\r\n")
+            found.append(self.connection.getreply())
+            if found[-1][0] >= 400:
+                break
+        return found + [(503, b"")] * (3 - len(found))
 
     def _content(self, message: bytes) -> str:
         # A line that begins with a dot would end the message.
         content = message.replace(b"\r\n.", b"\r\n..")
         end = b".\r\n" if content.endswith(b"\r\n") else b"\r\n.\r\n"
         # Broken off here, its end has not left, and without that no server takes a message.
-        self.connection.send(content + end)
+        self._put(content + end)
         try:
             reply = self.connection.getreply()
         except OSError as fault:
@@ -146,14 +167,24 @@ class Server:
             raise smtplib.SMTPDataError(*reply)
         return reply_line(*reply)
 
+    def _put(self, content: bytes) -> None:
+        if self.connection.sock is None:
+            raise smtplib.SMTPServerDisconnected
+        self.connection.sock.sendall(content)
 
-def open_transport(smtp_url: str, folder: Path, sender: str) -> Transport:
+
+@contextmanager
+def open_transport(smtp_url: str, folder: Path, sender: str) -> Iterator[Transport]:
     """The mail server of ASF_SMTP_URL, or files where it is empty.
 
     smtps:// speaks TLS from the start, smtp:// by STARTTLS, smtp+insecure:// where offered.
     Raises NotEncrypted.
     """
-    return Server(_connect(smtp_url), sender) if smtp_url else Files(folder)
+    if not smtp_url:
+        yield Files(folder)
+        return
+    with _connect(smtp_url) as connection:
+        yield Server(connection, sender)
 
 
 def _connect(smtp_url: str) -> smtplib.SMTP:

@@ -1,6 +1,7 @@
 """Every mail as it is written: its text and subject filled in, in the language of its recipient.
 
-Where the coordinator can word it, it follows the round's own text, or else the template.
+A mail to many of a round follows the round's own text, or else the template, prepared once; any
+other is its template filled in once.
 """
 
 import re
@@ -10,16 +11,16 @@ from flask_babel import format_datetime
 from flask_babel import gettext as _
 from sqlite_utils import Database
 
-from forms.mail import Written, as_bytes, board_mail, facts, framed
+from forms.mail import OWN_LINK_ENDS, Letter, Written, as_bytes, board_mail, facts, framed, marked
 from forms.mail.facts import NAMES, Facts
 from forms.translations import speaking
 from survey_data import clock, outbox, settings
-from survey_data.database import scalar
+from survey_data.database import first, scalar
 from survey_data.follow_up import mail_texts, recipients
 from survey_data.follow_up.mail_texts import Text
 from survey_data.mail_kinds import EDITABLE, MAIL_KINDS, TEXTS
 from survey_data.outbox import Mail
-from survey_data.rounds import rounds
+from survey_data.rounds import invitations, rounds
 from survey_data.rounds.rounds import Round
 
 
@@ -38,7 +39,26 @@ def text_for(db: Database, survey_round: Round, kind: str, language: str) -> Tex
     return mail_texts.stored(db, survey_round.id, kind, language) or default(kind, language)
 
 
-def button(kind: str) -> str:
+def letter_of(db: Database, text: Text, survey_round: Round, language: str) -> Letter:
+    """A text of a round with what always stands under it: privacy, and whom to ask."""
+    base_url = current_app.config["BASE_URL"]
+    with speaking(language):
+        about = settings.association(db)
+        foot = render_template(
+            "mail/_foot.txt", association=about, base_url=base_url, language=language
+        )
+        subject, body = _marked(db, text.subject, text.body)
+        # What the templates leave out leaves blank lines behind.
+        whole = re.sub(r"\n{3,}", "\n\n", f"{marked(body.strip())}\n\n{foot.strip()}\n")
+        # The whole of everyone's link becomes a link in HTML too: a button.
+        link = f"{base_url}/s/{OWN_LINK_ENDS}"
+        whole = whole.replace(marked(f"{{{mail_texts.LINK}}}"), link)
+        html = framed(whole, link, (button(), below()), language, base_url)
+        known = facts.placeholders_of(survey_round)
+        return Letter(marked(" ".join(subject.split())), whole, html, known)
+
+
+def button(kind: str = "") -> str:
     """What stands on the button of a kind of mail."""
     words = {
         "returned": _("Öppna formuläret"),
@@ -48,12 +68,19 @@ def button(kind: str) -> str:
     return str(words.get(kind, _("Fyll i siffrorna")))
 
 
+def below() -> str:
+    """What stands above the address in plain, for who cannot press the button."""
+    return _("Fungerar inte knappen? Öppna den här adressen:")
+
+
 class MailWriter:
-    """Writes the mails of one delivery."""
+    """Writes the mails of one delivery; what they have in common is looked up once."""
 
     def __init__(self, db: Database) -> None:
         self.db = db
         self.association = settings.association(db)
+        # Each text is prepared at its first mail.
+        self._letters: dict[tuple[int, str | None, str, str], Letter] = {}
 
     def message(self, mail: Mail) -> bytes:
         """The whole message, with a personal link made for it where it brings one.
@@ -71,18 +98,18 @@ class MailWriter:
 
     def _written(self, mail: Mail) -> Written:
         kind = MAIL_KINDS[mail.kind]
+        if kind.audience:
+            return self._to_enterprise(mail)
         if kind.to == "board":
             return board_mail.written(self.db, mail)
         with speaking(mail.language):
             given = facts.of(self.db, mail)
             if mail.kind == "text_trial":
                 return trial_of(self.db, mail)
-            if kind.audience or kind.editable:
-                name = mail.kind
-                if name == "reminder":
-                    name = recipients.reminder_words(self.db, given["invitation"].id)
-                made = text_for(self.db, given["invitation"].round, name, mail.language)
-                return signed(self.db, name, made, given, mail.language)
+            if kind.editable:
+                survey_round = given["invitation"].round
+                made = text_for(self.db, survey_round, mail.kind, mail.language)
+                return signed(self.db, mail.kind, made, given, mail.language)
             said = {"association": self.association, "language": mail.language}
             text = render_template(f"mail/{mail.kind}.txt", **said, **given)
             values = {NAMES[name]: str(given[name]) for name in NAMES.keys() & given.keys()}
@@ -90,26 +117,44 @@ class MailWriter:
             subject, text = _marked(self.db, subject, text)
             return _both(mail.kind, subject, text, given, mail.language)
 
+    def _to_enterprise(self, mail: Mail) -> Written:
+        """One mail, with a fresh personal link where its kind has one."""
+        assert mail.invitation_id is not None
+        row = first(
+            self.db,
+            "SELECT i.round_id, i.open_until, e.name || CASE e.unit_name WHEN '' THEN '' ELSE"
+            " ' – ' || e.unit_name END AS name FROM invitation i"
+            " JOIN enterprise e ON e.id = i.enterprise_id WHERE i.id = ?",
+            (mail.invitation_id,),
+        )
+        assert row is not None
+        kind = mail.kind
+        if kind == "reminder":
+            kind = recipients.reminder_words(self.db, mail.invitation_id)
+        has_link = MAIL_KINDS[mail.kind].brings_link
+        token = invitations.new_link(self.db, mail.invitation_id) if has_link else ""
+        # One that a closed round was opened again for may have a last day of its own.
+        known = (row["round_id"], row["open_until"], kind, mail.language)
+        if known not in self._letters:
+            survey_round = invitations.by_id(self.db, mail.invitation_id).round
+            text = text_for(self.db, survey_round, kind, mail.language)
+            self._letters[known] = letter_of(self.db, text, survey_round, mail.language)
+        return self._letters[known].to(row["name"], token)
+
 
 def _both(kind: str, subject: str, text: str, given: Facts, language: str) -> Written:
     """A mail as text and as HTML."""
     # What the templates leave out leaves blank lines behind.
     plain = re.sub(r"\n{3,}", "\n\n", text)
-    words = button(kind), _("Fungerar inte knappen? Öppna den här adressen:")
-    html = framed(plain, given.get("link", ""), words, language, current_app.config["BASE_URL"])
+    words, link = (button(kind), below()), given.get("link", "")
+    html = framed(plain, link, words, language, current_app.config["BASE_URL"])
     return Written(subject, plain, html)
 
 
 def signed(db: Database, kind: str, text: Text, given: Facts, language: str) -> Written:
-    """A text of a round with its facts filled in, and below it privacy and whom to ask.
-
-    One about an answer that has been given says nothing of privacy any more.
-    """
-    foot = render_template(
-        "mail/_signature.txt" if TEXTS[kind].own else "mail/_foot.txt",
-        association=settings.association(db), base_url=current_app.config["BASE_URL"],
-        language=language,
-    )  # fmt: skip
+    """A text about one answer with its facts filled in, and whom to ask below it."""
+    about = settings.association(db)
+    foot = render_template("mail/_signature.txt", association=about, language=language)
     made = text.filled({NAMES[n]: str(given[n]).strip() for n in NAMES.keys() & given.keys()})
     subject, body = _marked(db, made.subject, f"{made.body}\n\n{foot.strip()}\n")
     return _both(kind, " ".join(subject.split()), body, given, language)
@@ -124,6 +169,8 @@ def sample(
     """
     text = text or text_for(db, survey_round, kind, language)
     with speaking(language):
+        if not TEXTS[kind].own:
+            return letter_of(db, text, survey_round, language).to(name, "…")
         given = {**facts.of_round(survey_round), "name": name, "reference": "Hassel 47 29",
                  "link": facts.address("s/…"), "message": _("(Här står er fråga.)"),
                  "answers": _("(Här står svaren som lämnades in.)"),

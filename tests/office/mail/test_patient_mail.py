@@ -1,6 +1,5 @@
 """Mail is patient: a server that is away, busy or refuses us never spends a recipient's chances."""
 
-import smtplib
 import socket
 import ssl
 from collections.abc import Callable, Iterator
@@ -16,6 +15,7 @@ from sqlite_utils import Database
 
 from forms.mail import imap
 from forms.mail.delivery import deliver
+from forms.mail.smtp import Server
 from forms.start import identity_provider
 from forms.start.server import see_leap
 from survey_data import clock, outbox, sending
@@ -262,16 +262,16 @@ def test_a_message_that_never_left_whole_is_not_uncertain(
     app: Flask, db: Database, invited: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its end is what no server can take it without."""
-    put = smtplib.SMTP.send
+    put = Server._put
 
-    def broken(self: smtplib.SMTP, content: bytes | str) -> None:
-        if content[-5:] == b"\r\n.\r\n":
+    def broken(self: Server, content: bytes) -> None:
+        if content.endswith(b"\r\n.\r\n"):
             put(self, content[:-5])
-            self.close()
+            self.connection.close()
             raise ConnectionResetError
         put(self, content)
 
-    monkeypatch.setattr(smtplib.SMTP, "send", broken)
+    monkeypatch.setattr(Server, "_put", broken)
     with server_that(app, lambda *_: None) as server:
         assert send(app) == 0
     assert states(db) == {"queued": invited}

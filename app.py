@@ -237,7 +237,7 @@ LOOPBACK = "127.0.0.1"
 @with_appcontext
 def serve_command(host: str, only: str | None, workers: int) -> None:
     """Serve forms, office, report and data in one process, and deliver the mail."""
-    from forms.start.server import serve
+    from forms.start.server import serve, take_port
 
     if workers > 1 and only != "forms":
         raise click.ClickException(
@@ -249,11 +249,13 @@ def serve_command(host: str, only: str | None, workers: int) -> None:
     data = Path(app.config["DATA_DIR"])
     forms.web.logs.configure(app.config["LOG"])
     with data_folder.locked(data, only):
+        # Before a folder is filled that nobody could then be shown.
+        listener = take_port(host, app.config["PORT"])
         with data_folder.in_plain_words(data):
             addresses = _data_addresses() if only == "data" else _repaired(app, host)
             _spare_the_demonstration(app, host)
             asgi = Dispatcher(app, only)
-        serve(app, asgi, host, addresses, with_scheduler=only != "data", processes=workers)
+        serve(app, asgi, listener, addresses, with_scheduler=only != "data", processes=workers)
 
 
 def _data_addresses() -> Callable[[], dict[str, str]]:

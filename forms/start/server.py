@@ -53,8 +53,11 @@ PAUSE_SECONDS = 0.5
 ENDING = {signal.SIGINT, signal.SIGTERM}
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """The port, which is ours from here on; refuses in one sentence where it cannot be had."""
+def take_port(host: str, port: int) -> socket.socket:
+    """The port, which is ours from here on; refuses in one sentence where it cannot be had.
+
+    Whoever asks there is refused until `serve` begins.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # The protocol is named so that asyncio turns Nagle's delay off on what it accepts.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
@@ -67,7 +70,6 @@ def listen(host: str, port: int) -> socket.socket:
         else:
             words = f"Det går inte att lyssna på {host}, port {port}: {fault}"
         raise click.ClickException(words) from None
-    listener.listen(256)
     return listener
 
 
@@ -216,14 +218,14 @@ def _deliver() -> None:
 def serve(
     app: Flask,
     asgi: Callable[..., Any],
-    host: str,
+    listener: socket.socket,
     addresses: Callable[[], Mapping[str, str]],
     *,
     with_scheduler: bool = True,
     processes: int = 1,
 ) -> None:
     """Run until Ctrl-C, the second of two on a data folder without the scheduler."""
-    listener = listen(host, app.config["PORT"])
+    listener.listen(256)
     # A stopped service ends as Ctrl-C does: the mail under way is let go first.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     scheduler = _started_scheduler(app) if with_scheduler and processes == 1 else None

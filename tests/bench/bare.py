@@ -20,7 +20,7 @@ from flask_compress import Compress
 
 from forms.start.dispatcher import Bridge
 from forms.start.entrance import BoundedProtocol
-from forms.start.server import listen, look_after
+from forms.start.server import look_after, take_port
 
 LINE = "Exempelkooperativet svarar på en fråga om antalet anställda och om hur många de var i fjol."
 TEMPLATE = """<!doctype html><title>{{ title }}</title>
@@ -65,7 +65,7 @@ def bare_app(folder: Path) -> Flask:
 def main(port: int, workers: int) -> None:
     """Serve until stopped, with so many processes."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    listener = listen("127.0.0.1", port)
+    listener = take_port("127.0.0.1", port)
     with tempfile.TemporaryDirectory() as folder:
         pages = partial(_serve, Path(folder), listener)
         if workers == 1:

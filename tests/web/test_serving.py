@@ -210,7 +210,7 @@ def test_a_busy_port_gets_one_clear_sentence(server: Server, tmp_path: Path) -> 
     second = subprocess.run(
         [sys.executable, "-m", "flask", "serve"],
         cwd=ROOT,
-        env=environment(tmp_path / "data", port, ASF_DEMO="0"),
+        env=environment(tmp_path / "data", port),
         capture_output=True,
         text=True,
         check=False,
@@ -219,6 +219,8 @@ def test_a_busy_port_gets_one_clear_sentence(server: Server, tmp_path: Path) -> 
     assert f"Port {port} är upptagen" in second.stderr
     assert "Traceback" not in second.stderr
     assert len(second.stderr.strip().splitlines()) == 1
+    # Nothing was filled that nobody could be shown.
+    assert not (tmp_path / "data" / "open.db").exists()
 
 
 def test_ctrl_c_stops_quietly_and_the_next_start_has_everything(filled: Path) -> None:

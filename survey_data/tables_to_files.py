@@ -27,12 +27,14 @@ MEDIA_TYPES: dict[str, str] = {
 # Where a cell may begin that a spreadsheet calculates: also inside a text, for one that has another
 # sign between cells than the file, as Excel has in another country, begins a new cell there.
 _BEGINS, _FORMULA = r"(^|[,;\t\r\n])", r"(?=[\"']*[=+\-@\t\r])"
+_SIGNS = re.compile(r"[=+\-@\t\r]")
 _BARE, _DEFUSED = re.compile(_BEGINS + _FORMULA), re.compile(f"{_BEGINS}'{_FORMULA}")
 
 
 def defuse(text: str) -> str:
     """A text of which no spreadsheet takes anything for a formula, by an apostrophe before each."""
-    return _BARE.sub(r"\1'", text)
+    # Few texts have any such sign, and to look for one is quick.
+    return _BARE.sub(r"\1'", text) if _SIGNS.search(text) else text
 
 
 def as_meant(text: str) -> str:

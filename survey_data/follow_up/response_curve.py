@@ -1,5 +1,6 @@
 """How many had answered, day by day: this round against the same day of the round before."""
 
+import json
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
@@ -85,11 +86,10 @@ def _curve(db: Database, survey_round: Round, until: date) -> Curve:
     closed = clock.date_of(survey_round.closed_at) if survey_round.closed_at else until
     last = min(LONGEST, max(0, (min(until, closed) - start).days))
     left_out = _left_out(db, survey_round)
-    sql = """SELECT i.id, p.handed_in_at FROM response p JOIN invitation i ON i.id = p.invitation_id
-        WHERE i.round_id = ? AND p.version = 1"""
-    first = dict(db.conn.execute(sql, (survey_round.id,)).fetchall())
-    days = ((clock.date_of(at) - start).days for each, at in first.items() if each not in left_out)
-    per_day = Counter(min(max(0, day), last) for day in days)
+    per_day: Counter[int] = Counter()
+    for hour, count in _hand_ins(db, survey_round, left_out):
+        day = (clock.date_of(f"{hour}:00:00+00:00") - start).days
+        per_day[min(max(0, day), last)] += count
     asked = scalar(db, "SELECT count(*) FROM invitation WHERE round_id = ?", (survey_round.id,))
     counts = tuple(accumulate(per_day[day] for day in range(last + 1)))
     return Curve(survey_round.year, start, counts, asked - len(left_out))
@@ -98,6 +98,14 @@ def _curve(db: Database, survey_round: Round, until: date) -> Curve:
 def _start(db: Database, survey_round: Round) -> date:
     sent = "SELECT done_at FROM act WHERE round_id = ? AND kind = 'invitation'"
     return clock.local(scalar(db, sent, (survey_round.id,)) or survey_round.opened_at).date()
+
+
+def _hand_ins(db: Database, survey_round: Round, left_out: set[int]) -> list[tuple[str, int]]:
+    """First hand-ins by the hour: a few hundred lines however many enterprises there are."""
+    sql = """SELECT substr(p.handed_in_at, 1, 13) AS hour, count(*) AS n FROM response p
+        JOIN invitation i ON i.id = p.invitation_id WHERE i.round_id = ? AND p.version = 1
+        AND i.id NOT IN (SELECT value FROM json_each(?)) GROUP BY 1 ORDER BY 1"""
+    return db.conn.execute(sql, (survey_round.id, json.dumps(list(left_out)))).fetchall()
 
 
 def _left_out(db: Database, survey_round: Round) -> set[int]:

@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any, cast
@@ -177,28 +177,39 @@ def of_year(db: Database, year: int) -> list[tuple[int, Response]]:
     """Every enterprise's newest version of a year, with the enterprise's id."""
     # Long as it is, the questionnaire is read once and not beside each of ten thousand answers.
     asked = scalar(db, "SELECT questionnaire FROM round WHERE year = ?", (year,))
-    sql = """SELECT p.*, i.enterprise_id, r.year FROM latest_response p
+    if asked is None:
+        return []
+    kinds = _kinds(asked)
+    wanted = ", ".join(f'p."{name}"' for name in (*ABOUT, *kinds[0]))
+    sql = f"""SELECT i.enterprise_id, {wanted} FROM latest_response p
         JOIN invitation i ON i.id = p.invitation_id JOIN round r ON r.id = i.round_id
         WHERE r.year = ?"""
-    found = rows(db, sql, (year,))
-    return [(row["enterprise_id"], _response(row, asked)) for row in found]
+    first_answer, found = 1 + len(ABOUT), db.conn.execute(sql, (year,)).fetchall()
+    return [(row[0], _of(year, row[1:first_answer], kinds, row[first_answer:])) for row in found]
 
 
 Questions = list[dict[str, Any]]
 Kinds = tuple[list[str], list[tuple[str, str]]]
 # What is kept of a version beside its answers.
 ABOUT = (
-    "id", "invitation_id", "year", "version", "reference", "handed_in_at", "language", "mode",
+    "id", "invitation_id", "version", "reference", "handed_in_at", "language", "mode",
     "draft_revision",
 )  # fmt: skip
 
 
-def _response(row: Mapping[str, Any], questionnaire: str = "") -> Response:
-    names, read = _kinds(questionnaire or row["questionnaire"])
-    answers: Answers = {name: row[name] for name in names}
+def _response(row: Mapping[str, Any]) -> Response:
+    kinds = _kinds(row["questionnaire"])
+    about = [row[name] for name in ABOUT]
+    return _of(row["year"], about, kinds, [row[name] for name in kinds[0]])
+
+
+def _of(year: int, about: Sequence[Any], kinds: Kinds, values: Sequence[Any]) -> Response:
+    names, read = kinds
+    answers: Answers = dict(zip(names, values, strict=True))
     for name, kind in read:
         answers[name] = _read(answers[name], kind)
-    return Response(answers=answers, **{name: row[name] for name in ABOUT})
+    id_, invitation_id, version, reference, *when_and_how = about
+    return Response(id_, invitation_id, year, version, reference, answers, *when_and_how)
 
 
 @lru_cache(maxsize=32)

@@ -8,7 +8,7 @@ one that stands.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -76,8 +76,16 @@ def _answers(db: Database) -> list[dict[str, Any]]:
         FROM latest_response p JOIN invitation i ON i.id = p.invitation_id
         JOIN round r ON r.id = i.round_id JOIN enterprise e ON e.id = i.enterprise_id
         WHERE p.mode <> 'import' AND r.id = (SELECT id FROM round ORDER BY year DESC LIMIT 1)
-        ORDER BY e.name, e.unit_name"""
+        AND ({_may_differ(asked)}) ORDER BY e.name, e.unit_name"""
     return rows(db, sql)
+
+
+def _may_differ(asked: Iterable[str]) -> str:
+    """SQL that leaves out answers that say what the register says: nearly all of them."""
+    facts = [f'p."{name}" IS NOT e."{FIELDS[name]}"' for name in asked if name in FIELDS]
+    closed = ", ".join(f"'{said}'" for said in CLOSED_BY)
+    status = [f"p.status IN ({closed}) OR e.active_to IS NOT NULL"] if STATUS in asked else []
+    return " OR ".join([*facts, *status]) or "1"
 
 
 def _differences(row: dict[str, Any]) -> Iterator[Proposal]:

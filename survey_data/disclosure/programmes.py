@@ -22,7 +22,7 @@ from functools import cached_property
 import numpy as np
 
 from survey_data.disclosure.full_attack import EXACT, Alternative, Everything, Narrowed, Secret
-from survey_data.disclosure.solver import Flags, Matrix, Numbers, cheapest
+from survey_data.disclosure.solver import Flags, Matrix, Numbers, Places, cheapest
 
 # How many programmes an attack may take, and how many branches one of them.
 MOST_PROGRAMMES = 4000
@@ -169,23 +169,11 @@ class Programmes:
             raise Narrowed(secret.about, cause="unsettled")
         every, below, above = self._with_sides if with_sides else self._without_sides
         free = np.flatnonzero(~fixed)
-        is_free = ~fixed[every.columns]
-        used, row = np.unique(every.rows[is_free], return_inverse=True)
-        column = np.searchsorted(free, every.columns[is_free])
-        size, goal = len(free), self._goal(secret, way)[free]
-        aims = np.flatnonzero(goal)
-        last, how_far = np.full(len(aims), len(used)), 2 * size
-        # What each number rises by, what each falls by, and how far the secret goes.
-        entries = np.vstack([
-            np.column_stack([row, column, every.weights[is_free]]),
-            np.column_stack([row, size + column, -every.weights[is_free]]),
-            np.column_stack([last, aims, goal[aims]]),
-            np.column_stack([last, size + aims, -goal[aims]]),
-            [[len(used), how_far, -1.0]],
-        ])  # fmt: skip
+        size = len(free)
+        used, matrix = _rises_and_falls(every, free, self._goal(secret, way)[free])
         found = cheapest(
             np.concatenate([np.ones(2 * size), [-WORTH]]),
-            Matrix.of_entries((len(used) + 1, 2 * size + 1), entries),
+            matrix,
             (np.append(below[used], 0.0), np.append(above[used], 0.0)),
             (0.0, np.concatenate([np.full(size, self.far), self.amounts[free], [float(need)]])),
             is_whole=branches > 0,
@@ -194,7 +182,7 @@ class Programmes:
         )
         change: Numbers = np.zeros(len(self.places))
         # Within so few branches there may be nothing better than no change at all.
-        change[free] = found.values[:size] - found.values[size:how_far]
+        change[free] = found.values[:size] - found.values[size : 2 * size]
         return change
 
     def _goal(self, secret: Secret, way: int) -> Numbers:
@@ -211,6 +199,27 @@ class Programmes:
         else:
             known |= self.amounts == 0
         return known
+
+
+def _rises_and_falls(every: Matrix, free: Places, goal: Numbers) -> tuple[Places, Matrix]:
+    """The constraints that the free numbers are in, and a programme's matrix of those.
+
+    Its columns: what each number rises by, what each falls by, and how far the secret goes, which
+    the last row says by the goal's weights.
+    """
+    is_free = np.isin(every.columns, free)
+    used, row = np.unique(every.rows[is_free], return_inverse=True)
+    column, weights = np.searchsorted(free, every.columns[is_free]), every.weights[is_free]
+    size, aims = len(free), np.flatnonzero(goal)
+    last = np.full(len(aims), len(used))
+    entries = np.vstack([
+        np.column_stack([row, column, weights]),
+        np.column_stack([row, size + column, -weights]),
+        np.column_stack([last, aims, goal[aims]]),
+        np.column_stack([last, size + aims, -goal[aims]]),
+        [[len(used), 2 * size, -1.0]],
+    ])  # fmt: skip
+    return used, Matrix.of_entries((len(used) + 1, 2 * size + 1), entries)
 
 
 def _is_whole(change: Numbers) -> bool:

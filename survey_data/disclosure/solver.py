@@ -104,7 +104,11 @@ def cheapest(
     In whole numbers within so many `branches`, as near to the least as the relative `gap`.
     """
     solver = Highs()
-    options = {"output_flag": False, "threads": 1, "mip_max_nodes": branches, "mip_rel_gap": gap}
+    options = {
+        "output_flag": False, "threads": 1, "mip_max_nodes": branches, "mip_rel_gap": gap,
+        # Those that are not whole are solved in less time than it takes to simplify them.
+        "presolve": None if is_whole else "off",
+    }  # fmt: skip
     for name, value in options.items():
         if value is not None:
             solver.setOptionValue(name, value)
